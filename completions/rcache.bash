@@ -1,0 +1,202 @@
+# bash completion for rcache, made by `rcache completion bash`.
+
+# Sets $commands and $flags to what may follow the command that $1 names ('' is rcache itself).
+_rcache_command() {
+  commands=() flags=()
+  case $1 in
+    '')
+      commands=('stats' 'demo' 'completion' 'help')
+      flags=('--help' '-v' '--version')
+      ;;
+    'stats')
+      commands=()
+      flags=('--help' '-o' '--output' '--json' '--window' '--watch' '--check' '--min-hit-ratio' '--max-evictions' '--max-memory-ratio' '--per-node' '--save' '--since' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    'demo')
+      commands=()
+      flags=('--help' '--keys' '--seed' '--server' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    'completion')
+      commands=()
+      flags=('--help' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    'help')
+      commands=()
+      flags=('--help' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    *) return 1 ;;
+  esac
+}
+
+# Sets $takes to what the flag $2 of the command $1 is followed by, and $must to whether it has to be.
+_rcache_flag() {
+  takes=nothing must=yes choices=()
+  case $1 in
+    'stats')
+      case $2 in
+        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv' 'prometheus') ;;
+        '--window') takes=text ;;
+        '--watch') takes=text must=no ;;
+        '--min-hit-ratio') takes=text ;;
+        '--max-evictions') takes=text ;;
+        '--max-memory-ratio') takes=text ;;
+        '--save') takes=file ;;
+        '--since') takes=file ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'demo')
+      case $2 in
+        '--keys') takes=text ;;
+        '--seed') takes=text ;;
+        '--server') takes=program ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'completion')
+      case $2 in
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'help')
+      case $2 in
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
+    *) return 1 ;;
+  esac
+}
+
+# Sets $takes to what stands in the place $2, from 0, of the command $1.
+_rcache_place() {
+  takes=nothing choices=()
+  case $1/$2 in
+    'demo/'*) takes=command ;;
+    'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
+    'help/'0) takes=choices choices=('exit-codes' 'patterns' 'environment' 'man' 'stats' 'demo' 'completion' 'help') ;;
+    *) return 1 ;;
+  esac
+}
+
+# Adds the words that begin with what is typed: "$1" put before each of the others. What readline
+# takes for a part of its own, up to the last of COMP_WORDBREAKS, is left out of the replies.
+_rcache_offer() {
+  local before=$1 word
+  local kept=${current%"${current##*["$COMP_WORDBREAKS"]}"}
+  shift
+  for word in "$@"; do
+    word=$before$word
+    if [[ $word == "$current"* ]]; then COMPREPLY+=("${word#"$kept"}"); fi
+  done
+}
+
+# Offers values of the kind that $takes names; $1 is what stands before the value: "--output=".
+_rcache_offer_value() {
+  local name
+  case $takes in
+    choices) _rcache_offer "$1" "${choices[@]}" ;;
+    file) compopt -o default 2>/dev/null ;;
+    directory) compopt -o dirnames 2>/dev/null ;;
+    program | command)
+      while IFS= read -r name; do
+        _rcache_offer "$1" "$name"
+      done < <(compgen -c -- "${current#"$1"}")
+      ;;
+  esac
+}
+
+# Completes the last of the given words; the others are those before it, without "rcache".
+_rcache_complete() {
+  local path='' pending='' dashes='' place=0 index word
+  local current=${!#} commands flags takes must choices
+  for ((index = 1; index < $#; index++)); do
+    word=${!index}
+    if [[ -n $pending ]]; then
+      pending=''
+    elif [[ -z $dashes && $word == -- ]]; then
+      dashes=yes
+    elif [[ -z $dashes && $word == -?* ]]; then
+      if _rcache_flag "$path" "$word" && [[ $must == yes ]]; then pending=$word; fi
+    elif [[ -z $dashes ]] && _rcache_command "$path${path:+ }$word"; then
+      path=$path${path:+ }$word
+    elif _rcache_place "$path" "$place" && [[ $takes == command ]]; then
+      # The rest of the line belongs to another program, perhaps to this one again.
+      if [[ ${word##*/} == rcache ]]; then
+        _rcache_complete "${@:index + 1}"
+      else
+        compopt -o default 2>/dev/null
+      fi
+      return
+    else
+      place=$((place + 1))
+    fi
+  done
+
+  if [[ -n $pending ]]; then
+    _rcache_flag "$path" "$pending"
+    _rcache_offer_value ''
+    return
+  fi
+  _rcache_command "$path"
+  if [[ -z $dashes && $current == -*=* ]]; then
+    if _rcache_flag "$path" "${current%%=*}"; then _rcache_offer_value "${current%%=*}="; fi
+    return
+  fi
+  if [[ -z $dashes && $current == -* ]]; then
+    _rcache_offer '' "${flags[@]}"
+    return
+  fi
+  if [[ -z $dashes && $place -eq 0 ]]; then _rcache_offer '' "${commands[@]}"; fi
+  if _rcache_place "$path" "$place"; then
+    if [[ $takes == command && -z $dashes ]]; then
+      _rcache_offer '' --
+    else
+      _rcache_offer_value ''
+    fi
+  elif [[ -z $dashes && -z $current && ${#commands[@]} -eq 0 ]]; then
+    _rcache_offer '' "${flags[@]}"
+  fi
+}
+
+# Bash cuts words at '=' and ':', too. Here they are put together again: pieces with nothing between
+# them in the line up to the cursor are one word.
+_rcache() {
+  local IFS=$' \t\n' line=${COMP_LINE:0:COMP_POINT} words=() index piece rest
+  COMPREPLY=()
+  line=${line#*"${COMP_WORDS[0]}"}
+  for ((index = 1; index <= COMP_CWORD; index++)); do
+    piece=${COMP_WORDS[index]}
+    rest=${line#"${line%%[![:space:]]*}"}
+    if ((index == COMP_CWORD)); then piece=$rest; fi
+    if [[ $rest == "$line" && ${#words[@]} -gt 0 ]]; then
+      words[${#words[@]} - 1]+=$piece
+    else
+      words+=("$piece")
+    fi
+    line=${rest#"$piece"}
+  done
+  _rcache_complete "${words[@]}"
+}
+
+complete -F _rcache rcache

@@ -1,0 +1,165 @@
+#include "cli/config.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "cli/suggest.h"
+#include "core/key.h"
+
+namespace rcache::cli {
+namespace {
+
+/// One key of a profile: its name, what it must be, and where it goes.
+struct Setting {
+  std::string name;
+  std::string type;
+  std::function<bool(const toml::node&, Profile&)> read;
+};
+
+Setting text_setting(std::string name, std::optional<std::string> Profile::*member) {
+  return {std::move(name), "a string", [member](const toml::node& node, Profile& profile) {
+            const auto value = node.value_exact<std::string>();
+            if (value) profile.*member = *value;
+            return value.has_value();
+          }};
+}
+
+Setting flag_setting(std::string name, bool Profile::*member) {
+  return {std::move(name), "true or false", [member](const toml::node& node, Profile& profile) {
+            const auto value = node.value_exact<bool>();
+            if (value) profile.*member = *value;
+            return value.has_value();
+          }};
+}
+
+bool read_protect(const toml::node& node, Profile& profile) {
+  const auto* list = node.as_array();
+  if (list == nullptr) return false;
+  for (const auto& entry : *list) {
+    const auto glob = entry.value_exact<std::string>();
+    if (!glob) return false;
+    profile.protect.push_back(*glob);
+  }
+  return true;
+}
+
+bool read_key_prefix(const toml::node& node, Profile& profile) {
+  const auto value = node.value_exact<std::string>();
+  if (value) profile.key_prefix = *value;
+  return value.has_value();
+}
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> all = {
+      text_setting("url", &Profile::url),
+      text_setting("user", &Profile::user),
+      text_setting("pass_file", &Profile::pass_file),
+      text_setting("sni", &Profile::sni),
+      text_setting("cacert", &Profile::cacert),
+      text_setting("cert", &Profile::cert),
+      text_setting("key", &Profile::key),
+      {"key_prefix", "a string", read_key_prefix},
+      {"protect", "a list of strings", read_protect},
+      flag_setting("production", &Profile::production),
+      flag_setting("replica", &Profile::replica),
+  };
+  return all;
+}
+
+/// "config.toml:3:5: message", the way compilers say it.
+tl::unexpected<Error> at(const std::string& file, const toml::source_region& where, std::string message,
+                         std::string hint = {}) {
+  return fail(ErrorKind::usage,
+              fmt::format("{}:{}:{}: {}", printable(file), where.begin.line, where.begin.column, message),
+              std::move(hint));
+}
+
+tl::unexpected<Error> unknown_key(const std::string& file, const toml::key& key, const std::vector<std::string>& known) {
+  std::string list;
+  for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
+  const auto near = suggest(key.str(), known);
+  return at(file, key.source(), fmt::format("'{}' is not a setting here", printable(key.str())),
+            near ? fmt::format("did you mean '{}'? Known are {}", *near, list) : fmt::format("known are {}", list));
+}
+
+Result<Profile> read_profile(const std::string& file, const std::string& name, const toml::table& table) {
+  Profile profile;
+  profile.name = name;
+  for (const auto& [key, node] : table) {
+    const auto setting = std::find_if(settings().begin(), settings().end(),
+                                      [&](const Setting& known) { return known.name == key.str(); });
+    if (setting == settings().end()) {
+      std::vector<std::string> known;
+      for (const auto& each : settings()) known.push_back(each.name);
+      return unknown_key(file, key, known);
+    }
+    if (!setting->read(node, profile)) {
+      return at(file, node.source(), fmt::format("'{}' must be {}", setting->name, setting->type));
+    }
+  }
+  return profile;
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, const std::string& file_name) {
+  const auto parsed = toml::parse(text);
+  if (!parsed) {
+    // The library's description can quote the line, and a line can hold a password.
+    const auto& error = parsed.error();
+    auto what = std::string(error.description());
+    what = what.substr(0, what.find_first_of("\n;"));
+    what = what.substr(0, what.find(", saw '"));
+    if (what.find("not representable") != std::string::npos) what = "a number is too large";
+    return at(file_name, error.source(), fmt::format("not TOML: {}", printable(what)));
+  }
+  Config config;
+  for (const auto& [key, node] : parsed.table()) {
+    if (key.str() == "default_profile") {
+      config.default_profile = node.value_exact<std::string>();
+      if (!config.default_profile) return at(file_name, node.source(), "'default_profile' must be a string");
+      continue;
+    }
+    if (key.str() != "profile") return unknown_key(file_name, key, {"default_profile", "profile"});
+    const auto* profiles = node.as_table();
+    if (profiles == nullptr) return at(file_name, node.source(), "'profile' must be a table: [profile.NAME]");
+    for (const auto& [name, body] : *profiles) {
+      const auto* table = body.as_table();
+      if (table == nullptr) return at(file_name, body.source(), "a profile must be a table: [profile.NAME]");
+      auto profile = read_profile(file_name, std::string(name.str()), *table);
+      if (!profile) return fail(std::move(profile).error());
+      config.profiles.emplace(profile->name, std::move(*profile));
+    }
+  }
+  return config;
+}
+
+std::string default_config_path(const Environment& environment) {
+  if (const auto xdg = environment.get("XDG_CONFIG_HOME")) return *xdg + "/rcache/config.toml";
+  if (const auto home = environment.get("HOME")) return *home + "/.config/rcache/config.toml";
+  return {};
+}
+
+Result<Config> load_config(const std::string& asked_for, const Environment& environment) {
+  const auto path = asked_for.empty() ? default_config_path(environment) : asked_for;
+  std::error_code ignored;
+  if (asked_for.empty() && (path.empty() || !std::filesystem::exists(path, ignored))) return Config{};
+  // A file that is there and cannot be read is no empty one: the profile in it names the server.
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || std::filesystem::is_directory(path, ignored)) {
+    return fail(ErrorKind::usage, fmt::format("{}cannot read '{}'", asked_for.empty() ? "" : "--config: ", printable(path)),
+                "check the path and its permissions");
+  }
+  return parse_config(text.str(), path);
+}
+
+}  // namespace rcache::cli

@@ -1,0 +1,128 @@
+#include "cli/help.h"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/man_page.h"
+#include "cli/suggest.h"
+#include "core/key.h"
+
+namespace rcache::cli {
+namespace {
+
+constexpr const char* k_exit_codes =
+    R"(  0    done and healthy
+  1    a check found something (stats --check, a threshold that was passed)
+  2    usage: a bad flag, value, pattern, URL or file
+  3    no server: cannot connect or log in, or may not
+  4    incomplete: it began and could not finish or cover everything
+  5    refused: it needs a confirmation that it did not get, or a cap was hit;
+       nothing (more) was done
+  70   a bug in rcache
+  130  interrupted by Ctrl-C (SIGINT)
+  143  ended by SIGTERM
+
+4 beats 1: a check that could not see everything is not a verdict.
+)";
+
+constexpr const char* k_patterns =
+    R"(Patterns are Redis globs. They match bytes, not characters, and upper and lower
+case differ.
+
+  *        any number of bytes, ':' and '/' among them
+  ?        exactly one byte ('?' twice for an accented letter in UTF-8)
+  [abc]    one of these bytes        [a-c]  one byte of this range
+  [^a]     any byte but this one ('[!a]' does NOT negate: it matches '!' or 'a')
+  \*       a star itself; the same for \? \[ \\
+
+Quote patterns, so that the shell does not expand them: 'contacts:org1:*'.
+A report's key pattern is inferred from the keys themselves: segments that vary
+(numbers, UUIDs, hashes) become '*', as in contacts:*:*.
+With --key-prefix (or key_prefix in a profile) the prefix of the application's
+client library is put before patterns, and left out of what is shown.
+)";
+
+constexpr const char* k_environment =
+    R"(  RCACHE_URL         the server, unless a flag says where it is
+  REDIS_URL          the same, after RCACHE_URL
+  RCACHE_PASSWORD    the password, after flags and URL; then REDISCLI_AUTH and
+                     VALKEYCLI_AUTH
+  XDG_CONFIG_HOME    where rcache/config.toml is looked for (else ~/.config)
+  NO_COLOR           no colour; CLICOLOR_FORCE=1 forces it
+  LC_ALL, LANG       in a UTF-8 locale bars and sparklines are drawn with blocks
+  XDG_RUNTIME_DIR    where `rcache demo` keeps its private server; then TMPDIR
+
+The config file holds profiles, used by --profile NAME or default_profile:
+
+  default_profile = "dev"
+  [profile.prod]
+  url = "rediss://cache.example.com:6380/0"
+  user = "ops"
+  pass_file = "/etc/rcache/prod.pass"
+  key_prefix = "shop:"
+  production = true        # destructive commands ask for the profile's name
+  protect = ["session:*"]  # never removed
+  replica = false          # true: read from replicas
+  cacert = "/etc/rcache/ca.crt"   # also sni, cert, key
+
+Precedence: flag (--profile too), RCACHE_URL, REDIS_URL, default_profile,
+redis://127.0.0.1:6379/0. With -h, -p or -s no URL of the environment counts.
+)";
+
+Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::string& name) {
+  const auto print = [&](const std::string& text) -> Result<Outcome> {
+    if (auto written = context.output.write(text); !written) return fail(std::move(written).error());
+    return Outcome::done;
+  };
+  if (name.empty()) return print(help_text(tree));
+  if (name == "man") return print(man_page(tree));
+  std::vector<std::string> known{"man"};
+  for (const auto& topic : topics()) {
+    if (topic.name == name) return print(topic.text);
+    known.push_back(topic.name);
+  }
+  for (const auto* command : tree.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == name) return print(help_text(*command));
+    known.push_back(command->get_name());
+  }
+  if (name.find("://") != std::string::npos) return fail(ErrorKind::usage, "help: a URL is not a topic");  // it may hold a password
+  const auto near = suggest(name, known);
+  std::string list;
+  for (const auto& word : known) list += (list.empty() ? "" : ", ") + word;
+  return fail(ErrorKind::usage, fmt::format("help: there is no topic '{}'", printable(name)),
+              near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known are {}", list));
+}
+
+asio::awaitable<Result<Outcome>> run_help(Context& context, const CLI::App& tree, std::string name) {
+  co_return print_topic(context, tree, name);
+}
+
+}  // namespace
+
+const std::vector<Topic>& topics() {
+  static const std::vector<Topic> all = {
+      {"exit-codes", "Exit codes", k_exit_codes},
+      {"patterns", "Patterns", k_patterns},
+      {"environment", "Environment and config file", k_environment},
+  };
+  return all;
+}
+
+std::string help_text(const CLI::App& app) {
+  const auto* parent = app.get_parent();
+  // Not app.help(): after parsing it speaks of the chosen subcommand, whatever `app` is.
+  const auto name = parent == nullptr ? "rcache" : "rcache " + app.get_name();
+  return app.get_formatter()->make_help(&app, name, CLI::AppFormatMode::Normal);
+}
+
+Command add_help(CLI::App& tree) {
+  auto* app = tree.add_subcommand("help", "Explain a topic or a command: exit-codes, patterns, environment, man");
+  auto name = std::make_shared<std::string>();
+  app->add_option("topic", *name, "What to explain")->type_name("TOPIC");
+  return {app, Command::Server::not_needed,
+          [&tree, name](Context& context) { return run_help(context, tree, *name); }};
+}
+
+}  // namespace rcache::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/command.h"
+
+namespace rcache::cli {
+
+/// The help of the program or of one subcommand.
+std::string help_text(const CLI::App& app);
+
+/// A text that `rcache help NAME` prints; the man page has them all.
+struct Topic {
+  std::string name;
+  std::string title;
+  std::string text;
+};
+const std::vector<Topic>& topics();
+
+/// rcache help [TOPIC|COMMAND]
+Command add_help(CLI::App& tree);
+
+}  // namespace rcache::cli

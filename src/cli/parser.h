@@ -1,0 +1,57 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/connection_flags.h"
+#include "cli/io.h"
+#include "commands/command.h"
+
+namespace rcache::cli {
+
+/// Flags that every subcommand has.
+struct CommonFlags {
+  bool quiet = false;
+  bool verbose = false;
+  ColorMode color = ColorMode::automatic;
+};
+
+/// What the command line came to.
+struct Invocation {
+  const Command* command = nullptr;  ///< null: only `print` is wanted
+  std::string print;                 ///< help or the version, for stdout
+};
+
+/// The whole command line: the tree of subcommands and their flags.
+class Parser {
+ public:
+  Parser();
+
+  /// Reads the words behind the program's name.
+  /// Errors:  usage: one line that quotes what was typed, with "did you mean" where something is near.
+  Result<Invocation> parse(std::vector<std::string> words);
+
+  /// The tree itself, for completions and the man page.
+  CLI::App& tree() { return tree_; }
+  const std::vector<Command>& commands() const { return commands_; }
+  const CommonFlags& common() const { return common_; }
+  const ConnectionFlags& connection() const { return connection_; }
+
+ private:
+  void add(Command command);
+  Result<Invocation> check_leftovers();
+  Error one_too_many(const std::string& word, const std::string& command) const;
+
+  CLI::App tree_;
+  bool version_ = false;
+  CommonFlags common_;
+  ConnectionFlags connection_;
+  std::vector<Command> commands_;
+};
+
+/// The names by which a subcommand or a flag of `app` can be called: "stats", "--window", "-o".
+std::vector<std::string> known_words(const CLI::App& app);
+
+}  // namespace rcache::cli
