@@ -49,7 +49,8 @@ Cost run_process(const std::vector<std::string>& words) {
   rusage usage{};
   wait4(pid, &status, 0, &usage);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw test::Failure(words.front() + " failed");
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    throw test::Failure(words.front() + " failed");
   return {wall.count(), static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
@@ -73,12 +74,13 @@ double median_wall(const Contender& contender) {
 /// The ratio of each run to the one beside it, so that a machine that drifts does not count.
 double median_ratio(const Contender& a, const Contender& b) {
   std::vector<double> ratios;
-  for (std::size_t i = 0; i < a.costs.size(); ++i) ratios.push_back(a.costs[i].wall_seconds / b.costs[i].wall_seconds);
+  for (std::size_t i = 0; i < a.costs.size(); ++i)
+    ratios.push_back(a.costs[i].wall_seconds / b.costs[i].wall_seconds);
   return median(ratios);
 }
 
-/// Runs all in turn, `rounds` times after one round that does not count, and prints a table. The last
-/// contender is the measure.
+/// Runs all in turn, `rounds` times after one round that does not count, and prints a table. The
+/// last contender is the measure.
 void compare(std::vector<Contender> contenders, int rounds) {
   for (int round = -1; round < rounds; ++round) {
     for (auto& contender : contenders) {
@@ -90,8 +92,8 @@ void compare(std::vector<Contender> contenders, int rounds) {
   for (const auto& contender : contenders) {
     double peak = 0;
     for (const auto& cost : contender.costs) peak = std::max(peak, cost.peak_mebibytes);
-    fmt::print("| {} | {:.1f} ms | {:.2f} | {:.1f} MiB |\n", contender.name, median_wall(contender) * 1000,
-               median_ratio(contender, contenders.back()), peak);
+    fmt::print("| {} | {:.1f} ms | {:.2f} | {:.1f} MiB |\n", contender.name,
+               median_wall(contender) * 1000, median_ratio(contender, contenders.back()), peak);
   }
   fmt::print("\n");
 }
@@ -115,7 +117,9 @@ void stats_table(const std::string& rcache_program) {
   Server server;
   fill(server, 1000);
   const auto socket = server.socket_path();
-  fmt::print("`rcache stats -o json` against `redis-cli INFO everything`, whole processes, {} rounds\n\n", k_rounds);
+  fmt::print(
+      "`rcache stats -o json` against `redis-cli INFO everything`, whole processes, {} rounds\n\n",
+      k_rounds);
   compare({{"rcache stats -o json", {rcache_program, "stats", "-o", "json", "-s", socket}},
            {"redis-cli INFO everything", {"redis-cli", "-s", socket, "INFO", "everything"}}},
           k_rounds);
@@ -135,7 +139,8 @@ void scan_table(const std::string& self) {
   }
 }
 
-asio::awaitable<std::uint64_t> count_keys(std::string socket, std::uint32_t count, Interrupt& interrupt) {
+asio::awaitable<std::uint64_t> count_keys(std::string socket, std::uint32_t count,
+                                          Interrupt& interrupt) {
   redis::ConnectSettings settings;
   settings.endpoint.addresses = {{.host = {}, .port = 0, .socket_path = socket}};
   auto servers = co_await redis::connect(settings, interrupt);
@@ -160,7 +165,8 @@ std::uint64_t count_keys_bare(const std::string& socket, const std::string& coun
   std::string cursor = "0";
   std::uint64_t keys = 0;
   do {
-    auto* reply = static_cast<redisReply*>(redisCommand(context, "SCAN %s COUNT %s", cursor.c_str(), count.c_str()));
+    auto* reply = static_cast<redisReply*>(
+        redisCommand(context, "SCAN %s COUNT %s", cursor.c_str(), count.c_str()));
     if (reply == nullptr || reply->elements != 2) throw test::Failure("SCAN failed");
     cursor = reply->element[0]->str;
     keys += reply->element[1]->elements;
@@ -177,7 +183,8 @@ int tables(const std::string& self, const std::vector<std::string>& words) {
       {"scan", [&] { scan_table(self); }},
   };
   for (const auto& [name, table] : all) {
-    const bool wanted = words.size() == 1 || std::find(words.begin() + 1, words.end(), name) != words.end();
+    const bool wanted =
+        words.size() == 1 || std::find(words.begin() + 1, words.end(), name) != words.end();
     if (wanted) table();
   }
   return 0;
@@ -189,7 +196,8 @@ int main(int count, char** words) {
   const std::vector<std::string> arguments(words + 1, words + count);
   const std::string mode = arguments.empty() ? "" : arguments[0];
   try {
-    if (mode == "tables" && arguments.size() >= 2) return tables(words[0], {arguments.begin() + 1, arguments.end()});
+    if (mode == "tables" && arguments.size() >= 2)
+      return tables(words[0], {arguments.begin() + 1, arguments.end()});
     if (mode == "walk-layer" && arguments.size() == 3) {
       Interrupt interrupt;
       const auto batch = static_cast<std::uint32_t>(std::stoul(arguments[2]));

@@ -25,7 +25,8 @@ using Connected = Result<std::shared_ptr<redis::Deployment>>;
 /// The first signal asks politely, the second one ends the program where it stands.
 class SignalWatch {
  public:
-  SignalWatch(asio::io_context& io, Interrupt& interrupt) : signals_(io, SIGINT, SIGTERM, SIGHUP), interrupt_(interrupt) {
+  SignalWatch(asio::io_context& io, Interrupt& interrupt)
+      : signals_(io, SIGINT, SIGTERM, SIGHUP), interrupt_(interrupt) {
     wait();
   }
   void stop() { signals_.cancel(); }
@@ -53,15 +54,19 @@ asio::awaitable<Connected> connect_to(std::string url, Interrupt& interrupt) {
 }
 
 /// Connects, and with --verbose says to whom.
-asio::awaitable<Connected> connect(const Target& target, bool verbose, Interrupt& interrupt, Io& io) {
+asio::awaitable<Connected> connect(const Target& target, bool verbose, Interrupt& interrupt,
+                                   Io& io) {
   auto servers = co_await redis::connect(target.settings, interrupt);
   if (!servers || !verbose) co_return servers;
   for (const auto& node : (*servers)->nodes()) {
     const auto& identity = node.identity;
-    io.note(fmt::format("rcache: connected to {}: {} {} {} {}, run_id {}", to_string(node.address), printable(identity.flavor),
-                        printable(identity.version), printable(identity.mode), printable(identity.role), printable(identity.run_id)));
+    io.note(fmt::format("rcache: connected to {}: {} {} {} {}, run_id {}", to_string(node.address),
+                        printable(identity.flavor), printable(identity.version),
+                        printable(identity.mode), printable(identity.role),
+                        printable(identity.run_id)));
   }
-  for (const auto& gap : (*servers)->gaps()) io.note(fmt::format("rcache: cannot reach {}: {}", gap.what, gap.why));
+  for (const auto& gap : (*servers)->gaps())
+    io.note(fmt::format("rcache: cannot reach {}: {}", gap.what, gap.why));
   co_return servers;
 }
 
@@ -76,12 +81,15 @@ void warn(const ConnectionFlags& flags, Io& io, const Target& target) {
     io.note("rcache: warning: --insecure: the server's certificate is not verified");
   }
   if (flags.password && !flags.no_auth_warning && ::isatty(STDERR_FILENO) == 1) {
-    io.note("rcache: warning: a password on the command line can be seen by others (--askpass, --pass-file)");
+    io.note(
+        "rcache: warning: a password on the command line can be seen by others (--askpass, "
+        "--pass-file)");
   }
 }
 
 /// Runs the command's coroutine to its end.
-Result<Outcome> run_command(const Command& command, Context& context, asio::io_context& io, SignalWatch& signals) {
+Result<Outcome> run_command(const Command& command, Context& context, asio::io_context& io,
+                            SignalWatch& signals) {
   std::optional<Result<Outcome>> result;
   std::exception_ptr bug;
   asio::co_spawn(io, command.run(context), [&](std::exception_ptr error, Result<Outcome> outcome) {
@@ -142,8 +150,8 @@ int run(std::vector<std::string> words, const Environment& environment, Terminal
     warn(parser.connection(), io, target);
   }
 
+  Interrupt interrupt;  // outlives the coroutines that the context still holds at the end
   asio::io_context context_of_all(1);
-  Interrupt interrupt;
   SignalWatch signals(context_of_all, interrupt);
   SteadyClock clock(interrupt);
   Context context{
@@ -152,7 +160,7 @@ int run(std::vector<std::string> words, const Environment& environment, Terminal
       .interrupt = interrupt,
       .connect = [&] { return connect(target, parser.common().verbose, interrupt, io); },
       .connect_to = [&](std::string url) { return connect_to(std::move(url), interrupt); },
-      .key_prefix = target.key_prefix,
+      .key_prefix = KeyPrefix(target.key_prefix),
   };
   const auto result = run_command(*invocation->command, context, context_of_all, signals);
   return finish(result, context, io);

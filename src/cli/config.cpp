@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -74,27 +75,32 @@ const std::vector<Setting>& settings() {
 }
 
 /// "config.toml:3:5: message", the way compilers say it.
-tl::unexpected<Error> at(const std::string& file, const toml::source_region& where, std::string message,
-                         std::string hint = {}) {
-  return fail(ErrorKind::usage,
-              fmt::format("{}:{}:{}: {}", printable(file), where.begin.line, where.begin.column, message),
-              std::move(hint));
+tl::unexpected<Error> at(const std::string& file, const toml::source_region& where,
+                         std::string message, std::string hint = {}) {
+  return fail(
+      ErrorKind::usage,
+      fmt::format("{}:{}:{}: {}", printable(file), where.begin.line, where.begin.column, message),
+      std::move(hint));
 }
 
-tl::unexpected<Error> unknown_key(const std::string& file, const toml::key& key, const std::vector<std::string>& known) {
+tl::unexpected<Error> unknown_key(const std::string& file, const toml::key& key,
+                                  const std::vector<std::string>& known) {
   std::string list;
   for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
   const auto near = suggest(key.str(), known);
   return at(file, key.source(), fmt::format("'{}' is not a setting here", printable(key.str())),
-            near ? fmt::format("did you mean '{}'? Known are {}", *near, list) : fmt::format("known are {}", list));
+            near ? fmt::format("did you mean '{}'? Known are {}", *near, list)
+                 : fmt::format("known are {}", list));
 }
 
-Result<Profile> read_profile(const std::string& file, const std::string& name, const toml::table& table) {
+Result<Profile> read_profile(const std::string& file, const std::string& name,
+                             const toml::table& table) {
   Profile profile;
   profile.name = name;
   for (const auto& [key, node] : table) {
-    const auto setting = std::find_if(settings().begin(), settings().end(),
-                                      [&](const Setting& known) { return known.name == key.str(); });
+    const auto setting =
+        std::find_if(settings().begin(), settings().end(),
+                     [&](const Setting& known) { return known.name == key.str(); });
     if (setting == settings().end()) {
       std::vector<std::string> known;
       for (const auto& each : settings()) known.push_back(each.name);
@@ -124,15 +130,18 @@ Result<Config> parse_config(std::string_view text, const std::string& file_name)
   for (const auto& [key, node] : parsed.table()) {
     if (key.str() == "default_profile") {
       config.default_profile = node.value_exact<std::string>();
-      if (!config.default_profile) return at(file_name, node.source(), "'default_profile' must be a string");
+      if (!config.default_profile)
+        return at(file_name, node.source(), "'default_profile' must be a string");
       continue;
     }
     if (key.str() != "profile") return unknown_key(file_name, key, {"default_profile", "profile"});
     const auto* profiles = node.as_table();
-    if (profiles == nullptr) return at(file_name, node.source(), "'profile' must be a table: [profile.NAME]");
+    if (profiles == nullptr)
+      return at(file_name, node.source(), "'profile' must be a table: [profile.NAME]");
     for (const auto& [name, body] : *profiles) {
       const auto* table = body.as_table();
-      if (table == nullptr) return at(file_name, body.source(), "a profile must be a table: [profile.NAME]");
+      if (table == nullptr)
+        return at(file_name, body.source(), "a profile must be a table: [profile.NAME]");
       auto profile = read_profile(file_name, std::string(name.str()), *table);
       if (!profile) return fail(std::move(profile).error());
       config.profiles.emplace(profile->name, std::move(*profile));
@@ -150,14 +159,17 @@ std::string default_config_path(const Environment& environment) {
 Result<Config> load_config(const std::string& asked_for, const Environment& environment) {
   const auto path = asked_for.empty() ? default_config_path(environment) : asked_for;
   std::error_code ignored;
-  if (asked_for.empty() && (path.empty() || !std::filesystem::exists(path, ignored))) return Config{};
+  if (asked_for.empty() && (path.empty() || !std::filesystem::exists(path, ignored)))
+    return Config{};
   // A file that is there and cannot be read is no empty one: the profile in it names the server.
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
   if (!file || std::filesystem::is_directory(path, ignored)) {
-    return fail(ErrorKind::usage, fmt::format("{}cannot read '{}'", asked_for.empty() ? "" : "--config: ", printable(path)),
-                "check the path and its permissions");
+    return fail(
+        ErrorKind::usage,
+        fmt::format("{}cannot read '{}'", asked_for.empty() ? "" : "--config: ", printable(path)),
+        "check the path and its permissions");
   }
   return parse_config(text.str(), path);
 }

@@ -41,8 +41,8 @@ Result<Config> parse_config(std::string_view text, const std::string& file_name)
 /// $XDG_CONFIG_HOME/rcache/config.toml, or ~/.config/rcache/config.toml; empty without a home.
 std::string default_config_path(const Environment& environment);
 
-/// Reads the config file. No file at the default place is an empty config; at a place that was asked
-/// for (`asked_for` not empty) it is a usage error.
+/// Reads the config file. No file at the default place is an empty config; at a place that was
+/// asked for (`asked_for` not empty) it is a usage error.
 Result<Config> load_config(const std::string& asked_for, const Environment& environment);
 
 }  // namespace rcache::cli

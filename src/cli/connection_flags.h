@@ -17,7 +17,8 @@ class App;
 
 namespace rcache::cli {
 
-/// What was typed to say which server is meant. Names and meaning are redis-cli's where it has them.
+/// What was typed to say which server is meant. Names and meaning are redis-cli's where it has
+/// them.
 struct ConnectionFlags {
   std::optional<std::string> host;
   std::optional<std::uint16_t> port;
@@ -63,10 +64,11 @@ struct Target {
 
 /// Puts flags, environment and profile together.
 ///
-/// Precedence: flag, RCACHE_URL, REDIS_URL, the profile, redis://127.0.0.1:6379/0. A profile that is
-/// named with --profile is a flag. -h, -p and -s say where the server is, so with them no URL of the
-/// environment counts, nor a password in it: it belongs to another server.
-/// Password:   --askpass, --pass-file, -a, the URL, the profile's pass_file, RCACHE_PASSWORD,
+/// Precedence: flag, RCACHE_URL, REDIS_URL, the profile, redis://127.0.0.1:6379/0. A profile that
+/// is named with --profile is a flag. -h, -p and -s say where the server is, so with them no URL of
+/// the environment counts, nor a password in it: it belongs to another server. A default_profile
+/// with a url counts with all its settings, or not at all when something else says where the server
+/// is. Password:   --askpass, --pass-file, -a, the URL, the profile's pass_file, RCACHE_PASSWORD,
 ///             REDISCLI_AUTH, VALKEYCLI_AUTH.
 /// Errors:  usage, naming the flag or variable; never with a password in it.
 Result<Target> resolve_target(const ConnectionFlags& flags, const Environment& environment,

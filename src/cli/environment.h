@@ -11,7 +11,8 @@ namespace rcache::cli {
 class Environment {
  public:
   Environment() = default;
-  explicit Environment(std::map<std::string, std::string> variables) : variables_(std::move(variables)) {}
+  explicit Environment(std::map<std::string, std::string> variables)
+      : variables_(std::move(variables)) {}
 
   std::optional<std::string> get(const std::string& name) const {
     const auto found = variables_.find(name);

@@ -73,7 +73,8 @@ redis://127.0.0.1:6379/0. With -h, -p or -s no URL of the environment counts.
 
 Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::string& name) {
   const auto print = [&](const std::string& text) -> Result<Outcome> {
-    if (auto written = context.output.write(text); !written) return fail(std::move(written).error());
+    if (auto written = context.output.write(text); !written)
+      return fail(std::move(written).error());
     return Outcome::done;
   };
   if (name.empty()) return print(help_text(tree));
@@ -87,7 +88,8 @@ Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::s
     if (command->get_name() == name) return print(help_text(*command));
     known.push_back(command->get_name());
   }
-  if (name.find("://") != std::string::npos) return fail(ErrorKind::usage, "help: a URL is not a topic");  // it may hold a password
+  if (name.find("://") != std::string::npos)
+    return fail(ErrorKind::usage, "help: a URL is not a topic");  // it may hold a password
   const auto near = suggest(name, known);
   std::string list;
   for (const auto& word : known) list += (list.empty() ? "" : ", ") + word;
@@ -95,7 +97,8 @@ Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::s
               near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known are {}", list));
 }
 
-asio::awaitable<Result<Outcome>> run_help(Context& context, const CLI::App& tree, std::string name) {
+asio::awaitable<Result<Outcome>> run_help(Context& context, const CLI::App& tree,
+                                          std::string name) {
   co_return print_topic(context, tree, name);
 }
 
@@ -118,7 +121,8 @@ std::string help_text(const CLI::App& app) {
 }
 
 Command add_help(CLI::App& tree) {
-  auto* app = tree.add_subcommand("help", "Explain a topic or a command: exit-codes, patterns, environment, man");
+  auto* app = tree.add_subcommand(
+      "help", "Explain a topic or a command: exit-codes, patterns, environment, man");
   auto name = std::make_shared<std::string>();
   app->add_option("topic", *name, "What to explain")->type_name("TOPIC");
   return {app, Command::Server::not_needed,

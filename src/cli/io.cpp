@@ -48,9 +48,11 @@ int terminal_width(int descriptor, int columns_wish) {
 bool is_utf8_locale(const Environment& environment) {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     if (auto locale = environment.get(name)) {
-      std::transform(locale->begin(), locale->end(), locale->begin(),
-                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-      return locale->find("utf-8") != std::string::npos || locale->find("utf8") != std::string::npos;
+      std::transform(locale->begin(), locale->end(), locale->begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      });
+      return locale->find("utf-8") != std::string::npos ||
+             locale->find("utf8") != std::string::npos;
     }
   }
   return false;
@@ -77,7 +79,8 @@ void Io::set_color(ColorMode mode) {
 Look Io::look() const {
   Look now = look_;
   if (now.terminal) now.width = terminal_width(terminal_.out, columns_);
-  if (const auto size = terminal_size(terminal_.out); now.terminal && size.ws_row > 0) now.height = size.ws_row;
+  if (const auto size = terminal_size(terminal_.out); now.terminal && size.ws_row > 0)
+    now.height = size.ws_row;
   return now;
 }
 
@@ -88,11 +91,14 @@ Result<void> Io::write(std::string_view text) {
   if (error == 0) return {};
   pipe_closed_ = error == EPIPE;
   if (pipe_closed_) return fail(ErrorKind::output, "the reader of the output is gone");
-  return fail(ErrorKind::output, fmt::format("cannot write the result to standard output: {}", std::strerror(error)),
+  return fail(ErrorKind::output,
+              fmt::format("cannot write the result to standard output: {}", std::strerror(error)),
               "the result is not complete");
 }
 
-void Io::write_err(std::string_view text) { write_all(terminal_.err, text); }
+void Io::write_err(std::string_view text) {
+  write_all(terminal_.err, text);
+}
 
 void Io::note(std::string_view line) {
   if (quiet_) return;
@@ -108,7 +114,9 @@ void Io::progress(std::string_view line) {
   if (now - first_progress_ < k_progress_after || now - last_progress_ < k_progress_every) return;
   last_progress_ = now;
   progress_shown_ = true;
-  write_err(fmt::format("\r\x1b[K{}", shorten(line, static_cast<std::size_t>(std::max(1, terminal_width(terminal_.err, columns_) - 1)))));
+  write_err(fmt::format(
+      "\r\x1b[K{}", shorten(line, static_cast<std::size_t>(
+                                      std::max(1, terminal_width(terminal_.err, columns_) - 1)))));
 }
 
 void Io::clear_progress() {

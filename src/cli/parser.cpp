@@ -24,13 +24,18 @@ Result<ColorMode> parse_color(std::string_view text) {
   if (text == "auto") return ColorMode::automatic;
   if (text == "always") return ColorMode::always;
   if (text == "never") return ColorMode::never;
-  return fail(ErrorKind::usage, fmt::format("'{}' is not one of auto, always, never", printable(text)));
+  return fail(ErrorKind::usage,
+              fmt::format("'{}' is not one of auto, always, never", printable(text)));
 }
 
 void add_common_flags(CLI::App& app, CommonFlags& flags) {
-  app.add_flag("-q,--quiet", flags.quiet, "Only the result and errors: no notes, no progress")->group("Output");
-  app.add_flag("--verbose", flags.verbose, "Say on stderr which servers were found")->group("Output");
-  add_value(app, "--color", flags.color, parse_color, "auto|always|never", "When to colour verdicts")->group("Output");
+  app.add_flag("-q,--quiet", flags.quiet, "Only the result and errors: no notes, no progress")
+      ->group("Output");
+  app.add_flag("--verbose", flags.verbose, "Say on stderr which servers were found")
+      ->group("Output");
+  add_value(app, "--color", flags.color, parse_color, "auto|always|never",
+            "When to colour verdicts")
+      ->group("Output");
 }
 
 /// CLI11's complaint in our words. Its own text begins with the flag's name.
@@ -39,31 +44,37 @@ Error in_our_words(const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const auto name = what.substr(0, what.find(':'));
     if (what.find("required but received") != std::string::npos) {
-      return {ErrorKind::usage, fmt::format("{}: is given more than once", printable(name)), "give it once"};
+      return {ErrorKind::usage, fmt::format("{}: is given more than once", printable(name)),
+              "give it once"};
     }
     if (what.find("required") != std::string::npos) {
       return {ErrorKind::usage, fmt::format("{}: a value is missing", printable(name))};
     }
   }
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-    // "Could not convert: --askpass = S3CR3T": all flags with a value read it themselves, so this one has
-    // none, and what was meant for it may be a password.
+    // "Could not convert: --askpass = S3CR3T": all flags with a value read it themselves, so this
+    // one has none, and what was meant for it may be a password.
     const auto name = what.substr(what.find("--") == std::string::npos ? 0 : what.find("--"));
-    return {ErrorKind::usage, fmt::format("{}: takes no value", printable(name.substr(0, name.find(' '))))};
+    return {ErrorKind::usage,
+            fmt::format("{}: takes no value", printable(name.substr(0, name.find(' '))))};
   }
   return {ErrorKind::usage, printable(what)};
 }
 
-/// The part of a wrong flag that can be quoted: behind it may stand a password (--passs=..., -A...).
+/// The part of a wrong flag that can be quoted: behind it may stand a password (--passs=...,
+/// -A...).
 std::string flag_name(const std::string& word) {
   return word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
 }
 
 /// A URL typed as an argument can hold a password, so it is not quoted either.
-bool looks_like_url(const std::string& word) { return word.find("://") != std::string::npos; }
+bool looks_like_url(const std::string& word) {
+  return word.find("://") != std::string::npos;
+}
 
 Error unknown_command(const std::string& word, const CLI::App& tree) {
-  if (looks_like_url(word)) return {ErrorKind::usage, "a URL is not a command", "rcache stats -u URL"};
+  if (looks_like_url(word))
+    return {ErrorKind::usage, "a URL is not a command", "rcache stats -u URL"};
   const auto near = suggest(word, known_words(tree));
   return {ErrorKind::usage, fmt::format("'{}' is not a command", printable(word)),
           near ? fmt::format("did you mean '{}'?", *near) : "rcache --help lists the commands"};
@@ -72,24 +83,28 @@ Error unknown_command(const std::string& word, const CLI::App& tree) {
 Error unknown_flag(const std::string& word, const CLI::App& app, const std::string& command) {
   const auto name = flag_name(word);
   const auto near = suggest(name, known_words(app));
-  return {ErrorKind::usage, fmt::format("{}: '{}' is not a flag of this command", command, printable(name)),
-          near ? fmt::format("did you mean '{}'?", *near) : fmt::format("rcache {} --help lists its flags", command)};
+  return {ErrorKind::usage,
+          fmt::format("{}: '{}' is not a flag of this command", command, printable(name)),
+          near ? fmt::format("did you mean '{}'?", *near)
+               : fmt::format("rcache {} --help lists its flags", command)};
 }
 
 Error misplaced_flag(const std::string& word, const CLI::App& tree) {
   const auto name = flag_name(word);
   const auto near = suggest(name, known_words(tree));
   return {ErrorKind::usage, fmt::format("'{}' is not a flag of rcache itself", printable(name)),
-          near ? fmt::format("did you mean '{}'?", *near) : "flags follow the command: rcache stats -h HOST"};
+          near ? fmt::format("did you mean '{}'?", *near)
+               : "flags follow the command: rcache stats -h HOST"};
 }
 
-/// CLI11 takes a word such as "[a,b]" for a list and splits it; here it is a glob. A word that begins
-/// with something else is left alone, so it gets a mark that the option takes off again.
+/// CLI11 takes a word such as "[a,b]" for a list and splits it; here it is a glob. A word that
+/// begins with something else is left alone, so it gets a mark that the option takes off again.
 constexpr char k_not_a_list = '\x1f';
 
 void protect_globs(std::vector<std::string>& words) {
   for (auto& word : words) {
-    if (word.size() > 1 && word.front() == '[' && word.back() == ']') word.insert(word.begin(), k_not_a_list);
+    if (word.size() > 1 && word.front() == '[' && word.back() == ']')
+      word.insert(word.begin(), k_not_a_list);
   }
 }
 
@@ -102,7 +117,8 @@ std::string without_mark(std::string word) {
 
 std::vector<std::string> known_words(const CLI::App& app) {
   std::vector<std::string> words;
-  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(sub->get_name());
+  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    words.push_back(sub->get_name());
   for (const auto* option : app.get_options()) {
     for (const auto& name : option->get_lnames()) words.push_back("--" + name);
     for (const auto& name : option->get_snames()) words.push_back("-" + name);
@@ -117,7 +133,8 @@ Parser::Parser() : tree_("Operate and diagnose Redis caches.", "rcache") {
   tree_.allow_extras();
   // One command: in `rcache help stats` the second word is an argument.
   tree_.require_subcommand(0, 1);
-  tree_.footer("Exit codes: rcache help exit-codes. Every command explains itself: rcache COMMAND --help.");
+  tree_.footer(
+      "Exit codes: rcache help exit-codes. Every command explains itself: rcache COMMAND --help.");
   add(stats::add_stats(tree_));
   add(demo::add_demo(tree_));
   add(add_completion(tree_));
@@ -156,7 +173,8 @@ Result<Invocation> Parser::parse(std::vector<std::string> words) {
 
 Error Parser::one_too_many(const std::string& word, const std::string& command) const {
   if (looks_like_url(word)) {
-    return {ErrorKind::usage, fmt::format("{}: a URL is given with -u", command), fmt::format("rcache {} -u URL", command)};
+    return {ErrorKind::usage, fmt::format("{}: a URL is given with -u", command),
+            fmt::format("rcache {} -u URL", command)};
   }
   // Behind a password it may be the rest of it: one with a blank that was not quoted.
   const bool secret = connection_.password || connection_.ask_password;
@@ -172,11 +190,13 @@ Result<Invocation> Parser::check_leftovers() {
     const auto& word = extras.front();
     return fail(word.starts_with('-') ? misplaced_flag(word, tree_) : unknown_command(word, tree_));
   }
-  if (chosen.empty()) return fail(ErrorKind::usage, "a command is missing", "rcache --help lists the commands");
+  if (chosen.empty())
+    return fail(ErrorKind::usage, "a command is missing", "rcache --help lists the commands");
   const auto* app = chosen.front();
   for (const auto& word : app->remaining(false)) {
     if (word == "--") continue;  // it has done its work: what follows is no flag
-    if (word.size() > 1 && word.starts_with('-')) return fail(unknown_flag(word, *app, app->get_name()));
+    if (word.size() > 1 && word.starts_with('-'))
+      return fail(unknown_flag(word, *app, app->get_name()));
     return fail(one_too_many(word, app->get_name()));
   }
   for (const auto& command : commands_) {

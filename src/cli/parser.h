@@ -30,7 +30,8 @@ class Parser {
   Parser();
 
   /// Reads the words behind the program's name.
-  /// Errors:  usage: one line that quotes what was typed, with "did you mean" where something is near.
+  /// Errors:  usage: one line that quotes what was typed, with "did you mean" where something is
+  /// near.
   Result<Invocation> parse(std::vector<std::string> words);
 
   /// The tree itself, for completions and the man page.

@@ -21,7 +21,8 @@ constexpr char k_ctrl_c = 3;
 /// What ends a line of a terminal besides its end.
 enum class Abort { none, ctrl_c };
 
-/// One line without its end; empty when reading failed or it is too long. A Ctrl-C that ended it is kept.
+/// One line without its end; empty when reading failed or it is too long. A Ctrl-C that ended it is
+/// kept.
 std::optional<std::string> read_line(int descriptor, Abort abort = Abort::none) {
   std::string line;
   char byte = 0;
@@ -39,21 +40,29 @@ std::optional<std::string> read_line(int descriptor, Abort abort = Abort::none) 
 
 Result<std::string> password_from_file(const std::string& path) {
   const bool standard_input = path == "-";
-  const int descriptor = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int descriptor =
+      standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
-    return fail(ErrorKind::usage, fmt::format("cannot read the password file '{}': {}", printable(path), std::strerror(errno)),
+    return fail(ErrorKind::usage,
+                fmt::format("cannot read the password file '{}': {}", printable(path),
+                            std::strerror(errno)),
                 "check --pass-file, or pass_file in the profile");
   }
+  // Only opening must not wait. A pipe of the shell, --pass-file <(pass show redis), is worth
+  // waiting for.
+  if (!standard_input) ::fcntl(descriptor, F_SETFL, 0);
   auto line = read_line(descriptor);
   if (!standard_input) ::close(descriptor);
   if (!line || line->empty()) {
-    return fail(ErrorKind::usage, fmt::format("the password file '{}' has no password in its first line", printable(path)));
+    return fail(
+        ErrorKind::usage,
+        fmt::format("the password file '{}' has no password in its first line", printable(path)));
   }
   return std::move(*line);
 }
 
-/// Switches the echo of a terminal off while it lives. A signal in between must not leave it off, so
-/// the signals that end a program wait until it is on again.
+/// Switches the echo of a terminal off while it lives. A signal in between must not leave it off,
+/// so the signals that end a program wait until it is on again.
 class SilentTerminal {
  public:
   explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
@@ -85,17 +94,20 @@ class SilentTerminal {
 Result<std::string> password_from_terminal() {
   const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
   if (terminal < 0) {
-    return fail(ErrorKind::usage, "--askpass: there is no terminal to ask on", "use --pass-file FILE or RCACHE_PASSWORD");
+    return fail(ErrorKind::usage, "--askpass: there is no terminal to ask on",
+                "use --pass-file FILE or RCACHE_PASSWORD");
   }
   constexpr std::string_view prompt = "Password: ";
   std::optional<std::string> line;
   {
     // Before the question: what is typed or pasted right after it must not show.
     const SilentTerminal silent(terminal);
-    if (::write(terminal, prompt.data(), prompt.size()) > 0) line = read_line(terminal, Abort::ctrl_c);
+    if (::write(terminal, prompt.data(), prompt.size()) > 0)
+      line = read_line(terminal, Abort::ctrl_c);
   }
   const bool interrupted = line && line->ends_with(k_ctrl_c);
-  if (interrupted) [[maybe_unused]] const auto written = ::write(terminal, "\n", 1);
+  if (interrupted) [[maybe_unused]]
+    const auto written = ::write(terminal, "\n", 1);
   ::close(terminal);
   if (interrupted) return fail(ErrorKind::interrupted, "interrupted");
   if (!line) return fail(ErrorKind::usage, "--askpass: cannot read from the terminal");
@@ -104,6 +116,8 @@ Result<std::string> password_from_terminal() {
 
 }  // namespace
 
-PasswordSources real_password_sources() { return {password_from_file, password_from_terminal}; }
+PasswordSources real_password_sources() {
+  return {password_from_file, password_from_terminal};
+}
 
 }  // namespace rcache::cli

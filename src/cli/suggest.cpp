@@ -30,7 +30,8 @@ std::optional<std::string> suggest(std::string_view typed, const std::vector<std
   std::size_t best_distance = std::max<std::size_t>(1, typed.size() / 3) + 1;
   for (const auto& word : known) {
     const auto d = distance(typed, word);
-    // "stat" for "stats", "hit" for "hit-ratio": a beginning of three letters or more is a good hint, too.
+    // "stat" for "stats", "hit" for "hit-ratio": a beginning of three letters or more is a good
+    // hint, too.
     const bool beginning = typed.size() >= 3 && word.starts_with(typed);
     const auto effective = beginning ? std::min<std::size_t>(d, 1) : d;
     if (effective < best_distance) {

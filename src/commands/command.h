@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/key_prefix.h"
 #include "redis/deployment.h"
 
 namespace CLI {
@@ -40,10 +41,12 @@ class Output {
  public:
   virtual ~Output() = default;
   virtual Look look() const = 0;
-  /// Writes a part of the result. Errors: output; a closed pipe too, and then `pipe_closed()` is true.
+  /// Writes a part of the result. Errors: output; a closed pipe too, and then `pipe_closed()` is
+  /// true.
   virtual Result<void> write(std::string_view text) = 0;
   virtual bool pipe_closed() const = 0;
-  /// One line for the person at the terminal, on stderr: a warning or what is being waited for. Not with -q.
+  /// One line for the person at the terminal, on stderr: a warning or what is being waited for. Not
+  /// with -q.
   virtual void note(std::string_view line) = 0;
   /// A line on stderr that the next one replaces: "scanned 1,200,000 keys". Only when stderr is a
   /// terminal, without -q, and from one second on. An empty text removes it.
@@ -67,12 +70,14 @@ struct Context {
   Output& output;
   Clock& clock;
   Interrupt& interrupt;
-  /// Connects to what the connection flags, the environment and the profile name. Errors: usage, connect.
+  /// Connects to what the connection flags, the environment and the profile name. Errors: usage,
+  /// connect.
   std::function<asio::awaitable<Result<std::shared_ptr<redis::Deployment>>>()> connect;
   /// The same for the server at `url`, without any other setting. For `demo`, which starts its own.
-  std::function<asio::awaitable<Result<std::shared_ptr<redis::Deployment>>>(std::string url)> connect_to;
+  std::function<asio::awaitable<Result<std::shared_ptr<redis::Deployment>>>(std::string url)>
+      connect_to;
   /// What the application's client library puts before every key; "" when nothing.
-  std::string key_prefix = {};
+  KeyPrefix key_prefix = {};
   /// Set by a command that runs another program: that one's exit code becomes ours.
   std::optional<int> exit_code = {};
 };

@@ -51,12 +51,16 @@ void add_format(CLI::App& app, Format& format, std::initializer_list<Format> all
                return;
              }
            }
-           refuse_value("--output", {ErrorKind::usage, fmt::format("'{}' is not a form of output here (one of {})", printable(text), words)});
+           refuse_value("--output", {ErrorKind::usage,
+                                     fmt::format("'{}' is not a form of output here (one of {})",
+                                                 printable(text), words)});
          },
          "How to write the result")
       ->type_name(words)
       ->group("Output");
-  app.add_flag_callback("--json", [&format] { format = Format::json; }, "The same as -o json")->group("Output");
+  app.add_flag_callback(
+         "--json", [&format] { format = Format::json; }, "The same as -o json")
+      ->group("Output");
 }
 
 }  // namespace rcache

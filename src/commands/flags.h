@@ -24,11 +24,13 @@ void add_format(CLI::App& app, Format& format, std::initializer_list<Format> all
 
 /// Adds a flag whose value is read by one of the parsers of core/units.h (or of the same form).
 ///
-/// In:      `name` as CLI11 has it ("-p,--port"); `type` is the word for the value in help, in capitals;
+/// In:      `name` as CLI11 has it ("-p,--port"); `type` is the word for the value in help, in
+/// capitals;
 ///          `target` is a T or an optional T, which stays empty when the flag is not given.
 template <typename Target, typename T>
-CLI::Option* add_value(CLI::App& app, const std::string& name, Target& target, Result<T> (*parse)(std::string_view),
-                       const std::string& type, const std::string& help) {
+CLI::Option* add_value(CLI::App& app, const std::string& name, Target& target,
+                       Result<T> (*parse)(std::string_view), const std::string& type,
+                       const std::string& help) {
   const auto shown = name.substr(name.rfind(',') + 1);
   return app
       .add_option_function<std::string>(

@@ -36,6 +36,8 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string message, std::stri
 }
 
 /// Passes on the failure of one result as the failure of another.
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace rcache

@@ -26,8 +26,10 @@ class Info {
   std::optional<std::int64_t> integer(std::string_view field) const;
   std::optional<double> real(std::string_view field) const;
 
-  /// The fields that begin with `prefix`, without it, sorted by name: "cmdstat_" gives {"get", "calls=..."}.
-  std::vector<std::pair<std::string_view, std::string_view>> with_prefix(std::string_view prefix) const;
+  /// The fields that begin with `prefix`, without it, sorted by name: "cmdstat_" gives {"get",
+  /// "calls=..."}.
+  std::vector<std::pair<std::string_view, std::string_view>> with_prefix(
+      std::string_view prefix) const;
 
  private:
   std::map<std::string, std::string, std::less<>> fields_;

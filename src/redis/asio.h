@@ -50,10 +50,11 @@ class Signal {
 class DeadlineGuard {
  public:
   template <typename Function>
-  DeadlineGuard(const asio::any_io_executor& executor, std::chrono::steady_clock::time_point deadline,
-                Function give_up)
+  DeadlineGuard(const asio::any_io_executor& executor,
+                std::chrono::steady_clock::time_point deadline, Function give_up)
       : timer_(executor, deadline), state_(std::make_shared<State>()) {
-    // The handler may still be queued when the guard is gone: it looks at `state`, not at the guard.
+    // The handler may still be queued when the guard is gone: it looks at `state`, not at the
+    // guard.
     timer_.async_wait([state = state_, give_up](asio::error_code error) {
       if (error || state->gone) return;
       state->passed = true;
@@ -91,7 +92,8 @@ class InterruptGuard {
 
 /// One task of gather(): leaves its result in `run` and says so.
 template <typename T, typename Run>
-asio::awaitable<void> run_one(asio::awaitable<T> task, std::shared_ptr<Run> run, std::size_t index) {
+asio::awaitable<void> run_one(asio::awaitable<T> task, std::shared_ptr<Run> run,
+                              std::size_t index) {
   run->results[index] = co_await std::move(task);
   --run->left;
   run->finished.notify();

@@ -14,7 +14,8 @@
 
 namespace rcache::redis {
 
-/// A reply of RESP2. The small types have explicit constructors, so that a string is only ever a bulk string.
+/// A reply of RESP2. The small types have explicit constructors, so that a string is only ever a
+/// bulk string.
 struct Nil {
   bool operator==(const Nil&) const = default;
 };
@@ -70,8 +71,8 @@ class Commands {
   std::size_t count_ = 0;
 };
 
-/// One connection to one server, as commands see it. Several coroutines may use it at once: what they
-/// send goes out in the order of the calls, and each gets its own replies.
+/// One connection to one server, as commands see it. Several coroutines may use it at once: what
+/// they send goes out in the order of the calls, and each gets its own replies.
 class Client {
  public:
   virtual ~Client() = default;

@@ -34,8 +34,8 @@ struct Request {
 }  // namespace
 
 struct Connection::State : std::enable_shared_from_this<Connection::State> {
-  State(asio::any_io_executor run_on, Address to, std::shared_ptr<Stream> open_stream, ConnectSettings with,
-        Interrupt& interrupt_source)
+  State(asio::any_io_executor run_on, Address to, std::shared_ptr<Stream> open_stream,
+        ConnectSettings with, Interrupt& interrupt_source)
       : executor(std::move(run_on)),
         address(std::move(to)),
         stream(std::move(open_stream)),
@@ -100,15 +100,18 @@ Error Connection::State::lost(const asio::error_code& error) const {
     }
   }
   if (heard_anything) {
-    return {ErrorKind::connect, fmt::format("lost the connection to {}: {}", where, describe(error)),
+    return {ErrorKind::connect,
+            fmt::format("lost the connection to {}: {}", where, describe(error)),
             "the server may have restarted, or closed the connection on its own"};
   }
   if (settings.endpoint.tls.enabled) {
     // TLS 1.3 tells of a missing or refused client certificate only after the handshake.
-    return {ErrorKind::connect, fmt::format("{} closed the TLS connection: {}", where, describe(error)),
+    return {ErrorKind::connect,
+            fmt::format("{} closed the TLS connection: {}", where, describe(error)),
             "if it wants a client certificate, give --cert FILE and --key FILE"};
   }
-  return {ErrorKind::connect, fmt::format("{} closed the connection before it answered: {}", where, describe(error)),
+  return {ErrorKind::connect,
+          fmt::format("{} closed the connection before it answered: {}", where, describe(error)),
           "if this port speaks TLS, use --tls or rediss://"};
 }
 
@@ -116,17 +119,21 @@ Error Connection::State::not_redis(std::string_view first_bytes) const {
   const auto where = to_string(address);
   constexpr char k_tls_alert = 0x15;
   if (first_bytes.front() == k_tls_alert) {
-    return {ErrorKind::connect, fmt::format("{} speaks TLS, and was spoken to in plain text", where),
+    return {ErrorKind::connect,
+            fmt::format("{} speaks TLS, and was spoken to in plain text", where),
             "use --tls or rediss://"};
   }
-  const auto line = first_bytes.substr(0, std::min<std::size_t>(first_bytes.find_first_of("\r\n"), 40));
-  return {ErrorKind::connect, fmt::format("{} is not a Redis server: it answered '{}'", where, printable(line)),
+  const auto line =
+      first_bytes.substr(0, std::min<std::size_t>(first_bytes.find_first_of("\r\n"), 40));
+  return {ErrorKind::connect,
+          fmt::format("{} is not a Redis server: it answered '{}'", where, printable(line)),
           "check host and port"};
 }
 
 void Connection::State::take(std::string_view bytes) {
   if (!heard_anything) {
-    if (std::string_view("+-:$*").find(bytes.front()) == std::string_view::npos) return give_up(not_redis(bytes));
+    if (std::string_view("+-:$*").find(bytes.front()) == std::string_view::npos)
+      return give_up(not_redis(bytes));
     heard_anything = true;
   }
   const auto broken = [this](Error error) {
@@ -139,7 +146,8 @@ void Connection::State::take(std::string_view bytes) {
     if (!reply) return broken(std::move(reply).error());
     if (!reply->has_value()) return;
     if (waiting.empty()) {
-      if (const auto* last_word = (**reply).error()) return give_up(refusal(to_string(address), *last_word));
+      if (const auto* last_word = (**reply).error())
+        return give_up(refusal(to_string(address), *last_word));
       return broken({ErrorKind::protocol, "it sent a reply that nobody asked for"});
     }
     Request& request = *waiting.front();
@@ -176,22 +184,23 @@ asio::awaitable<void> Connection::State::write_loop(std::shared_ptr<State> self)
     bytes.clear();
     std::swap(bytes, self->unwritten);
     const auto written = co_await self->stream->write(asio::buffer(bytes));
-    // A write that fails says less than what the server may have sent before it hung up ("max number
-    // of clients reached"): the reader comes upon the end as well, after that.
+    // A write that fails says less than what the server may have sent before it hung up ("max
+    // number of clients reached"): the reader comes upon the end as well, after that.
     if (written.error) break;
   }
 }
 
 asio::awaitable<void> Connection::State::watch_deadlines(std::shared_ptr<State> self) {
   while (!self->failure) {
-    // Deadlines only grow along the queue, and none is nearer than one timeout from now when the queue
-    // is empty: so the first one is enough, and no request needs a timer of its own.
+    // Deadlines only grow along the queue, and none is nearer than one timeout from now when the
+    // queue is empty: so the first one is enough, and no request needs a timer of its own.
     const auto now = std::chrono::steady_clock::now();
     if (!self->waiting.empty() && self->waiting.front()->deadline <= now) {
-      self->give_up({ErrorKind::connect,
-                     fmt::format("{} did not answer within {}", to_string(self->address),
-                                 format_duration(self->settings.reply_timeout)),
-                     "the server may be stopped or busy with a slow command; -t SECONDS waits longer"});
+      self->give_up(
+          {ErrorKind::connect,
+           fmt::format("{} did not answer within {}", to_string(self->address),
+                       format_duration(self->settings.reply_timeout)),
+           "the server may be stopped or busy with a slow command; -t SECONDS waits longer"});
       break;
     }
     self->watchdog.expires_at(self->waiting.empty() ? now + self->settings.reply_timeout
@@ -202,18 +211,24 @@ asio::awaitable<void> Connection::State::watch_deadlines(std::shared_ptr<State> 
 
 Connection::Connection(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-Connection::~Connection() { state_->give_up({ErrorKind::bug, "the connection was closed while it was in use"}); }
+Connection::~Connection() {
+  state_->give_up({ErrorKind::bug, "the connection was closed while it was in use"});
+}
 
-bool Connection::lost() const { return state_->failure.has_value(); }
+bool Connection::lost() const {
+  return state_->failure.has_value();
+}
 
-asio::awaitable<Result<std::shared_ptr<Connection>>> Connection::open(Address address, ConnectSettings settings,
+asio::awaitable<Result<std::shared_ptr<Connection>>> Connection::open(Address address,
+                                                                      ConnectSettings settings,
                                                                       Interrupt& interrupt) {
   if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
   auto stream = co_await Stream::open(address, settings, interrupt);
   if (!stream) co_return fail(std::move(stream).error());
   if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
   const auto executor = co_await asio::this_coro::executor;
-  auto state = std::make_shared<State>(executor, std::move(address), std::move(*stream), std::move(settings), interrupt);
+  auto state = std::make_shared<State>(executor, std::move(address), std::move(*stream),
+                                       std::move(settings), interrupt);
   state->start();
   co_return std::make_shared<Connection>(std::move(state));
 }
@@ -225,7 +240,8 @@ asio::awaitable<Result<std::vector<Reply>>> Connection::pipeline(Commands comman
   if (state->waiting.empty() && state->reader.inside_reply()) {
     // What is on its way cannot be the answer to what is not yet asked.
     state->give_up({ErrorKind::protocol,
-                    fmt::format("{} broke the protocol: it sent a reply that nobody asked for", to_string(state->address))});
+                    fmt::format("{} broke the protocol: it sent a reply that nobody asked for",
+                                to_string(state->address))});
     co_return fail(*state->failure);
   }
   const auto deadline = std::chrono::steady_clock::now() + state->settings.reply_timeout;

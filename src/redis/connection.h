@@ -21,8 +21,9 @@ class Connection : public Client {
   ///
   /// In:      of `settings` the TLS part and the deadlines; TLS verifies `server_name`, or the host
   ///          of `address` when that is empty.
-  /// Errors:  connect, naming the address and what to do; usage for certificate files that cannot be read.
-  /// Cost:    no command. A name with several addresses: each is tried in turn within the one deadline.
+  /// Errors:  connect, naming the address and what to do; usage for certificate files that cannot
+  /// be read. Cost:    no command. A name with several addresses: each is tried in turn within the
+  /// one deadline.
   static asio::awaitable<Result<std::shared_ptr<Connection>>> open(Address address,
                                                                    ConnectSettings settings,
                                                                    Interrupt& interrupt);

@@ -67,19 +67,22 @@ std::optional<std::string> percent_decode(std::string_view text) {
 Result<std::string> decode_part(std::string_view text, std::string_view what) {
   auto decoded = percent_decode(text);
   if (!decoded) {
-    return bad_url(fmt::format("the {} in the URL has a '%' that is not followed by two hex digits (write %25 for '%')",
-                               what));
+    return bad_url(fmt::format(
+        "the {} in the URL has a '%' that is not followed by two hex digits (write %25 for '%')",
+        what));
   }
   return std::move(*decoded);
 }
 
-/// Letters, digits, ".-_", and of IPv6 the colons and "%zone". Strict, so that a password without its '@' is
-/// seldom taken for a host, which every later message would name.
+/// Letters, digits, ".-_", and of IPv6 the colons and "%zone". Strict, so that a password without
+/// its '@' is seldom taken for a host, which every later message would name.
 bool may_be_host(std::string_view host) {
   const bool v6 = host.find(':') != std::string_view::npos;
   return std::all_of(host.begin(), host.end(), [v6](char c) {
-    const bool letter_or_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return letter_or_digit || std::string_view(".-_").find(c) != std::string_view::npos || (v6 && (c == ':' || c == '%'));
+    const bool letter_or_digit =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return letter_or_digit || std::string_view(".-_").find(c) != std::string_view::npos ||
+           (v6 && (c == ':' || c == '%'));
   });
 }
 
@@ -101,13 +104,16 @@ Result<Address> parse_address(std::string_view text, std::uint16_t default_port)
   } else {
     const auto colon = text.find(':');
     if (colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos) {
-      return bad_url("the URL has more than one ':' in host and port (an IPv6 address stands in brackets: [::1]:6379)");
+      return bad_url(
+          "the URL has more than one ':' in host and port (an IPv6 address stands in brackets: "
+          "[::1]:6379)");
     }
     address.host = std::string(text.substr(0, colon));
     if (colon != std::string_view::npos) port = text.substr(colon + 1);
   }
   if (address.host.empty()) address.host = "127.0.0.1";
-  if (!may_be_host(address.host)) return bad_url("the host in the URL has a character that no host name has");
+  if (!may_be_host(address.host))
+    return bad_url("the host in the URL has a character that no host name has");
   if (!port.empty()) {
     auto number = parse_port(port);
     if (!number) return bad_url("the port in the URL is not a number from 1 to 65535");
@@ -135,7 +141,8 @@ Result<Endpoint> parse_unix_url(std::string_view rest) {
   if (!path.starts_with('/')) {
     // unix://user:password@/path, as redis-py writes it
     const auto at = path.find("@/");  // a path may have an '@' of its own
-    if (at == std::string_view::npos) return bad_url("a unix:// URL wants an absolute path: unix:///run/redis.sock");
+    if (at == std::string_view::npos)
+      return bad_url("a unix:// URL wants an absolute path: unix:///run/redis.sock");
     if (auto parsed = parse_credentials(path.substr(0, at), endpoint); !parsed) {
       return fail(std::move(parsed).error());
     }
@@ -162,7 +169,9 @@ Result<void> parse_path(std::string_view path, Endpoint& endpoint) {
     const auto slash = path.find('/');
     auto name = decode_part(path.substr(0, slash), "primary's name");
     if (!name) return fail(std::move(name).error());
-    if (name->empty()) return bad_url("a sentinel URL wants the primary's name: redis-sentinel://host:26379/mymaster");
+    if (name->empty())
+      return bad_url(
+          "a sentinel URL wants the primary's name: redis-sentinel://host:26379/mymaster");
     endpoint.sentinel_primary = std::move(*name);
     path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
   }
@@ -178,7 +187,8 @@ Result<void> parse_path(std::string_view path, Endpoint& endpoint) {
 Result<int> parse_database(std::string_view text) {
   const auto number = parse_integer(text);
   if (!number || *number < 0 || *number > 2147483647) {
-    return fail(ErrorKind::usage, fmt::format("'{}' is not a database number (0, 1, 2, ...)", printable(text)));
+    return fail(ErrorKind::usage,
+                fmt::format("'{}' is not a database number (0, 1, 2, ...)", printable(text)));
   }
   return static_cast<int>(*number);
 }
@@ -241,11 +251,12 @@ std::string to_string(const Endpoint& endpoint) {
     hosts += to_string(address);
   }
   if (endpoint.kind == Endpoint::Kind::sentinel) {
-    return fmt::format("{}://{}/{}", endpoint.tls.enabled ? "rediss-sentinel" : "redis-sentinel", hosts,
-                       printable(endpoint.sentinel_primary));
+    return fmt::format("{}://{}/{}", endpoint.tls.enabled ? "rediss-sentinel" : "redis-sentinel",
+                       hosts, printable(endpoint.sentinel_primary));
   }
   if (!endpoint.addresses.front().socket_path.empty()) return "unix://" + hosts;
-  return fmt::format("{}://{}/{}", endpoint.tls.enabled ? "rediss" : "redis", hosts, endpoint.database);
+  return fmt::format("{}://{}/{}", endpoint.tls.enabled ? "rediss" : "redis", hosts,
+                     endpoint.database);
 }
 
 }  // namespace rcache::redis

@@ -49,8 +49,9 @@ struct ConnectSettings {
 /// Reads a URL.
 ///
 /// In:      redis://, rediss://, valkey://, valkeys:// [user[:password]@]host[:port][/db];
-///          unix:///path[?db=N]; redis-sentinel://, rediss-sentinel:// [user:password@]h1[:p],h2[:p]/name[/db].
-///          User, password, path and name are percent-decoded; IPv6 hosts stand in brackets.
+///          unix:///path[?db=N]; redis-sentinel://, rediss-sentinel://
+///          [user:password@]h1[:p],h2[:p]/name[/db]. User, password, path and name are
+///          percent-decoded; IPv6 hosts stand in brackets.
 /// Errors:  usage; the message never contains the URL's user or password.
 Result<Endpoint> parse_url(std::string_view url);
 

@@ -15,7 +15,8 @@ asio::awaitable<Result<Reply>> ask_node(Node node, Args words) {
 
 }  // namespace
 
-asio::awaitable<std::vector<Result<Reply>>> ask_every_node(std::shared_ptr<Deployment> deployment, Args words) {
+asio::awaitable<std::vector<Result<Reply>>> ask_every_node(std::shared_ptr<Deployment> deployment,
+                                                           Args words) {
   std::vector<asio::awaitable<Result<Reply>>> questions;
   for (const auto& node : deployment->nodes()) questions.push_back(ask_node(node, words));
   co_return co_await gather(std::move(questions));

@@ -22,8 +22,8 @@ struct Identity {
 };
 
 /// Reads the identity out of INFO (default sections suffice). Fields that are missing stay empty.
-/// Source: https://redis.io/docs/latest/commands/info/, and INFO of the forks: Valkey says `server_name:valkey` and redis_version 7.2.4, Redict
-/// has `redict_version` and no `redis_mode`.
+/// Source: https://redis.io/docs/latest/commands/info/, and INFO of the forks: Valkey says
+/// `server_name:valkey` and redis_version 7.2.4, Redict has `redict_version` and no `redis_mode`.
 Identity parse_identity(const Info& info);
 
 }  // namespace rcache::redis

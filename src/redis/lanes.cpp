@@ -21,7 +21,8 @@ struct Version {
 Version parse_version(std::string_view text) {
   const auto dot = text.find('.');
   const auto rest = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
-  return {parse_integer(text.substr(0, dot)).value_or(0), parse_integer(rest.substr(0, rest.find('.'))).value_or(0)};
+  return {parse_integer(text.substr(0, dot)).value_or(0),
+          parse_integer(rest.substr(0, rest.find('.'))).value_or(0)};
 }
 
 std::vector<Lane> cut_by_slot(std::size_t count, const SlotSet& slots) {
@@ -77,7 +78,8 @@ std::optional<CursorOrder> known_cursor_order(const Identity& identity) {
   return std::nullopt;
 }
 
-std::vector<Lane> cut_lanes(std::optional<CursorOrder> order, std::size_t count, const SlotSet& slots) {
+std::vector<Lane> cut_lanes(std::optional<CursorOrder> order, std::size_t count,
+                            const SlotSet& slots) {
   std::vector<Lane> lanes;
   if (order && count > 1) {
     lanes = *order == CursorOrder::by_slot ? cut_by_slot(count, slots) : cut_reverse_binary(count);

@@ -12,7 +12,8 @@ namespace {
 Error auth_refused(const Address& address, const ServerError& reply) {
   if (reply.code() == "ERR") {
     // "AUTH <password> called without any password configured", or 5.x's "no password is set".
-    return {ErrorKind::connect, fmt::format("{} refused the login: {}", to_string(address), own_words(reply)),
+    return {ErrorKind::connect,
+            fmt::format("{} refused the login: {}", to_string(address), own_words(reply)),
             "leave the password out, or name a user with --user"};
   }
   return refusal(to_string(address), reply);
@@ -22,7 +23,8 @@ std::string loading_progress(const Info& info) {
   const auto percent = info.real("loading_loaded_perc");
   const auto seconds = info.integer("loading_eta_seconds");
   if (!percent || !seconds) return "";
-  return fmt::format(" ({:.0f} %, about {} left)", *percent, format_duration(std::chrono::seconds(*seconds)));
+  return fmt::format(" ({:.0f} %, about {} left)", *percent,
+                     format_duration(std::chrono::seconds(*seconds)));
 }
 
 }  // namespace
@@ -30,7 +32,8 @@ std::string loading_progress(const Info& info) {
 Commands login_commands(const Endpoint& endpoint) {
   Commands commands;
   if (!endpoint.user.empty()) {
-    // Without a password too: silently being the default user, who may do more, is no answer to --user.
+    // Without a password too: silently being the default user, who may do more, is no answer to
+    // --user.
     commands.add({"AUTH", endpoint.user, endpoint.password.value_or("")});
   } else if (endpoint.password) {
     commands.add({"AUTH", *endpoint.password});
@@ -42,13 +45,15 @@ Commands login_commands(const Endpoint& endpoint) {
   return commands;
 }
 
-Result<Welcome> read_login(const Address& address, const Endpoint& endpoint, const std::vector<Reply>& replies) {
+Result<Welcome> read_login(const Address& address, const Endpoint& endpoint,
+                           const std::vector<Reply>& replies) {
   std::size_t next = 0;
   if (endpoint.password || !endpoint.user.empty()) {
     if (const auto* error = replies[next++].error()) return fail(auth_refused(address, *error));
   }
   const auto& named = replies[next];
-  next += 2;  // CLIENT SETNAME and NO-TOUCH are a courtesy: whatever they answer, except that nobody is let in
+  next += 2;  // CLIENT SETNAME and NO-TOUCH are a courtesy: whatever they answer, except that
+              // nobody is let in
   if (const auto* error = named.error(); error != nullptr && error->code() == "NOAUTH") {
     return fail(refusal(to_string(address), *error));
   }
@@ -57,7 +62,8 @@ Result<Welcome> read_login(const Address& address, const Endpoint& endpoint, con
   if (const auto* text = info.get<std::string>()) {
     welcome.info = Info(*text);
     welcome.identity = parse_identity(welcome.info);
-  } else if (const auto* error = info.error(); error != nullptr && error->code() != "NOPERM" && error->code() != "ERR") {
+  } else if (const auto* error = info.error();
+             error != nullptr && error->code() != "NOPERM" && error->code() != "ERR") {
     return fail(refusal(to_string(address), *error));
   }
   if (welcome.info.integer("loading").value_or(0) != 0) {
@@ -68,7 +74,8 @@ Result<Welcome> read_login(const Address& address, const Endpoint& endpoint, con
   if (endpoint.database != 0) {
     if (const auto* error = replies[next].error()) {
       return fail(ErrorKind::connect,
-                  fmt::format("{} has no database {}: {}", to_string(address), endpoint.database, printable(error->text)),
+                  fmt::format("{} has no database {}: {}", to_string(address), endpoint.database,
+                              printable(error->text)),
                   welcome.identity.mode == "cluster" ? "a cluster has database 0 only: leave -n out"
                                                      : "check -n, or the database in the URL");
     }

@@ -16,17 +16,19 @@ struct Welcome {
   Info info;  ///< INFO's default sections; empty when the user may not ask
 };
 
-/// The commands of a login, all in one round trip: AUTH (with a user or password), CLIENT SETNAME rcache,
-/// CLIENT NO-TOUCH ON, INFO, and SELECT (for a database other than 0).
+/// The commands of a login, all in one round trip: AUTH (with a user or password), CLIENT SETNAME
+/// rcache, CLIENT NO-TOUCH ON, INFO, and SELECT (for a database other than 0).
 ///
 /// NO-TOUCH keeps our look-ups from making keys look used to LRU and LFU eviction.
-/// Source:  https://redis.io/docs/latest/commands/client-no-touch/ (since 7.2; older servers refuse it, unharmed)
+/// Source:  https://redis.io/docs/latest/commands/client-no-touch/ (since 7.2; older servers refuse
+/// it, unharmed)
 Commands login_commands(const Endpoint& endpoint);
 
 /// Reads the replies to login_commands().
 ///
 /// Errors:  connect: a refused password, database or user, a server that is still loading.
 ///          CLIENT and INFO may be refused (managed services, ACL): then there is less to know.
-Result<Welcome> read_login(const Address& address, const Endpoint& endpoint, const std::vector<Reply>& replies);
+Result<Welcome> read_login(const Address& address, const Endpoint& endpoint,
+                           const std::vector<Reply>& replies);
 
 }  // namespace rcache::redis

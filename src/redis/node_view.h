@@ -6,7 +6,8 @@
 
 namespace rcache::redis {
 
-/// A node's own word on what a scan's proof needs: which process it is, in which role, and what it serves.
+/// A node's own word on what a scan's proof needs: which process it is, in which role, and what it
+/// serves.
 struct NodeView {
   std::string run_id;
   std::string role;
@@ -16,7 +17,8 @@ struct NodeView {
 
 /// Asks the node itself.
 /// Errors:  those of Client::pipeline; protocol.
-/// Cost:    one INFO and, in a cluster, one CLUSTER NODES (when that is refused, the deployment's map
+/// Cost:    one INFO and, in a cluster, one CLUSTER NODES (when that is refused, the deployment's
+/// map
 ///          stands in, which does not show migrations).
 asio::awaitable<Result<NodeView>> ask_view(Node node, Mode mode);
 

@@ -30,11 +30,14 @@ Error refusal(std::string_view where, const ServerError& reply) {
             "log in as another user (--user), or have the right added with ACL SETUSER"};
   }
   if (code == "-DENIED" || code == "DENIED") {
-    return {ErrorKind::connect, fmt::format("{} is in protected mode: it takes connections from its own host only", where),
-            "connect from there, or set a password or 'bind' on the server"};
+    return {
+        ErrorKind::connect,
+        fmt::format("{} is in protected mode: it takes connections from its own host only", where),
+        "connect from there, or set a password or 'bind' on the server"};
   }
   if (code == "LOADING") {
-    return {ErrorKind::connect, fmt::format("{} is still loading its data into memory", where), "try again when it is done"};
+    return {ErrorKind::connect, fmt::format("{} is still loading its data into memory", where),
+            "try again when it is done"};
   }
   if (reply.text.find("max number of clients") != std::string::npos) {
     return {ErrorKind::connect, fmt::format("{} has no room for another client: {}", where, words),

@@ -16,9 +16,11 @@ std::string own_words(const ServerError& reply);
 /// the cause, and what to do.
 ///
 /// In:      `where`, the server's address as text.
-/// Out:     kind connect when the server will not have us (NOAUTH, WRONGPASS, NOPERM, DENIED, LOADING,
-///          too many clients), else kind server. The texts of servers differ from version to version, so
-///          only the first word decides, and "max number of clients", which has none of its own.
+/// Out:     kind connect when the server will not have us (NOAUTH, WRONGPASS, NOPERM, DENIED,
+/// LOADING,
+///          too many clients), else kind server. The texts of servers differ from version to
+///          version, so only the first word decides, and "max number of clients", which has none of
+///          its own.
 /// Source:  https://redis.io/docs/latest/develop/reference/protocol-spec/ (simple errors)
 Error refusal(std::string_view where, const ServerError& reply);
 

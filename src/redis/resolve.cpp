@@ -39,18 +39,20 @@ void look_up(const std::string& host, std::uint16_t port, Lookup& lookup) {
 
 Result<Endpoints> unix_socket(const std::string& path) {
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return fail(ErrorKind::usage, fmt::format("the socket path {} is longer than the {} bytes that the system allows",
-                                              to_string(Address{.host = {}, .port = 0, .socket_path = path}),
-                                              sizeof(sockaddr_un::sun_path) - 1));
+    return fail(ErrorKind::usage,
+                fmt::format("the socket path {} is longer than the {} bytes that the system allows",
+                            to_string(Address{.host = {}, .port = 0, .socket_path = path}),
+                            sizeof(sockaddr_un::sun_path) - 1));
   }
   return Endpoints{asio::local::stream_protocol::endpoint(path)};
 }
 
 }  // namespace
 
-// getaddrinfo cannot be interrupted, and asio's own resolver joins its thread when the program ends:
-// a dead name server would hold us far beyond the deadline. So the thread is our own and detached,
-// shares nothing but `Lookup`, and closing its end of a pipe is how it says that it is done.
+// getaddrinfo cannot be interrupted, and asio's own resolver joins its thread when the program
+// ends: a dead name server would hold us far beyond the deadline. So the thread is our own and
+// detached, shares nothing but `Lookup`, and closing its end of a pipe is how it says that it is
+// done.
 asio::awaitable<Result<Endpoints>> resolve(Address address,
                                            std::chrono::steady_clock::time_point deadline,
                                            Interrupt& interrupt) {
@@ -79,13 +81,15 @@ asio::awaitable<Result<Endpoints>> resolve(Address address,
   co_await finished.async_read_some(buffer, k_no_throw);
   if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
   if (guard.passed()) {
-    co_return fail(ErrorKind::connect, fmt::format("cannot resolve '{}': no answer in time", address.host),
+    co_return fail(ErrorKind::connect,
+                   fmt::format("cannot resolve '{}': no answer in time", address.host),
                    "check the name server, or use an IP address");
   }
   if (lookup->error != 0 || lookup->endpoints.empty()) {
-    co_return fail(ErrorKind::connect,
-                   fmt::format("cannot resolve '{}': {}", address.host, ::gai_strerror(lookup->error)),
-                   "check the host name");
+    co_return fail(
+        ErrorKind::connect,
+        fmt::format("cannot resolve '{}': {}", address.host, ::gai_strerror(lookup->error)),
+        "check the host name");
   }
   co_return std::move(lookup->endpoints);
 }

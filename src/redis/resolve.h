@@ -12,8 +12,8 @@
 
 namespace rcache::redis {
 
-/// Where an address leads: one socket address for an IP or a unix socket, all of them for a name, in
-/// the resolver's order.
+/// Where an address leads: one socket address for an IP or a unix socket, all of them for a name,
+/// in the resolver's order.
 ///
 /// Errors:  connect, for a name that is unknown or was not answered before `deadline`; usage for a
 ///          socket path that is too long for the system; interrupted.

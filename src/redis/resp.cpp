@@ -14,7 +14,6 @@ namespace {
 /// What the callbacks of one reader share; hiredis hands it over as `privdata`.
 struct Building {
   ReplyBounds bounds;
-  const redisReader* reader = nullptr;
   std::size_t elements = 0;
   std::string refusal;  ///< why a callback gave up; hiredis itself can only say "out of memory"
 };
@@ -37,30 +36,6 @@ void* refuse(const redisReadTask* task, std::string why) {
   return nullptr;
 }
 
-/// Whether the header line that led to a callback really says `value`.
-///
-/// hiredis 0.14 takes what is no number for -1 and lets one that is too large wrap around; from 1.0 on it
-/// refuses both itself.
-#if HIREDIS_MAJOR >= 1
-bool header_says(const redisReadTask*, long long) { return true; }
-#else
-bool header_says(const redisReadTask* task, long long value) {
-  const redisReader& reader = *building_of(task).reader;
-  const char* const bytes = reader.buf;
-  // A bulk string's callback is called with the reader still at the start of its header.
-  std::size_t begin = reader.pos;
-  if (task->type != REDIS_REPLY_STRING) {
-    begin -= 2;
-    while (begin > 0 && bytes[begin - 1] != (task->type == REDIS_REPLY_ARRAY ? '*' : ':')) --begin;
-  }
-  long long said = 0;
-  const auto [end, error] = std::from_chars(bytes + begin, bytes + reader.len, said);
-  return error == std::errc() && said == value && *end == '\r';
-}
-#endif
-
-constexpr std::string_view k_bad_number = "a number or a length that is none";
-
 void* create_string(const redisReadTask* task, char* text, std::size_t length) {
   std::string words(text, length);
   switch (task->type) {
@@ -69,7 +44,6 @@ void* create_string(const redisReadTask* task, char* text, std::size_t length) {
     case REDIS_REPLY_ERROR:
       return place(task, Reply{ServerError(std::move(words))});
     case REDIS_REPLY_STRING:
-      if (!header_says(task, static_cast<long long>(length))) return refuse(task, std::string(k_bad_number));
       // hiredis waits for the two bytes behind a bulk string but does not look at them.
       if (text[length] != '\r' || text[length + 1] != '\n') {
         return refuse(task, "a bulk string does not end where its length says");
@@ -84,12 +58,12 @@ void* create_array_of(const redisReadTask* task, std::size_t length) {
   if (task->type != REDIS_REPLY_ARRAY) {
     return refuse(task, "a reply of a type that RESP2 does not have");
   }
-  if (!header_says(task, static_cast<long long>(length))) return refuse(task, std::string(k_bad_number));
   // hiredis 1.x nests without end, and so would the destructors.
   constexpr int k_most_levels = 7;
   int level = 1;
   for (const auto* above = task->parent; above != nullptr; above = above->parent) ++level;
-  if (level > k_most_levels) return refuse(task, fmt::format("arrays nested more than {} deep", k_most_levels));
+  if (level > k_most_levels)
+    return refuse(task, fmt::format("arrays nested more than {} deep", k_most_levels));
   Building& building = building_of(task);
   if (length > building.bounds.elements - building.elements) {
     return refuse(task, fmt::format("a reply of more than {} elements", building.bounds.elements));
@@ -102,23 +76,25 @@ void* create_array_of(const redisReadTask* task, std::size_t length) {
 }
 
 void* create_integer(const redisReadTask* task, long long value) {
-  if (!header_says(task, value)) return refuse(task, std::string(k_bad_number));
   return place(task, Reply{static_cast<std::int64_t>(value)});
 }
 
 void* create_nil(const redisReadTask* task) {
-  if (task->type == REDIS_REPLY_NIL) return refuse(task, "a reply of a type that RESP2 does not have");
-  if (!header_says(task, -1)) return refuse(task, std::string(k_bad_number));
+  if (task->type == REDIS_REPLY_NIL)
+    return refuse(task, "a reply of a type that RESP2 does not have");
   return place(task, Reply{Nil{}});
 }
 
-void free_reply(void* root) { delete static_cast<Reply*>(root); }
+void free_reply(void* root) {
+  delete static_cast<Reply*>(root);
+}
 
 #if HIREDIS_MAJOR >= 1
 void* create_array(const redisReadTask* task, std::size_t length) {
   return create_array_of(task, length);
 }
-// RESP3's own types. Without these functions hiredis would hand out a number as if it were a pointer.
+// RESP3's own types. Without these functions hiredis would hand out a number as if it were a
+// pointer.
 void* create_double(const redisReadTask* task, double, char*, std::size_t) {
   return refuse(task, "a reply of a type that RESP2 does not have");
 }
@@ -139,8 +115,7 @@ redisReplyObjectFunctions k_functions = {create_string, create_array, create_int
 
 struct ReplyReader::State {
   explicit State(ReplyBounds bounds)
-      : building{bounds, nullptr, 0, {}}, reader(redisReaderCreateWithFunctions(&k_functions)) {
-    building.reader = reader;
+      : building{bounds, 0, {}}, reader(redisReaderCreateWithFunctions(&k_functions)) {
     reader->privdata = &building;
     reader->maxbuf = 256U << 10U;  // keep the buffer between replies instead of allocating it anew
   }
@@ -170,7 +145,8 @@ ReplyReader& ReplyReader::operator=(ReplyReader&&) noexcept = default;
 
 Result<void> ReplyReader::feed(std::string_view bytes) {
   if (redisReaderFeed(state_->reader, bytes.data(), bytes.size()) != REDIS_OK) {
-    return fail(ErrorKind::protocol, fmt::format("cannot read the reply: {}", state_->reader->errstr));
+    return fail(ErrorKind::protocol,
+                fmt::format("cannot read the reply: {}", state_->reader->errstr));
   }
   state_->reply_bytes += bytes.size();
   return {};
@@ -178,8 +154,8 @@ Result<void> ReplyReader::feed(std::string_view bytes) {
 
 namespace {
 
-/// Looks at the start of what hiredis could not consume yet: a line that never ends, or the length of a
-/// bulk string that announces more than may come.
+/// Looks at the start of what hiredis could not consume yet: a line that never ends, or the length
+/// of a bulk string that announces more than may come.
 Result<void> check_unread(std::string_view unread, bool at_string, const ReplyBounds& bounds) {
   const auto line_end = unread.find("\r\n");
   if (line_end == std::string_view::npos) {
@@ -195,22 +171,26 @@ Result<void> check_unread(std::string_view unread, bool at_string, const ReplyBo
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), announced);
   if (parsed.ec == std::errc::result_out_of_range) announced = SIZE_MAX;
   if (announced > bounds.reply_bytes) {
-    return fail(ErrorKind::protocol, fmt::format("the server announced a string of {} bytes; at most {} are accepted",
-                                                 announced, bounds.reply_bytes));
+    return fail(ErrorKind::protocol,
+                fmt::format("the server announced a string of {} bytes; at most {} are accepted",
+                            announced, bounds.reply_bytes));
   }
   return {};
 }
 
 }  // namespace
 
-bool ReplyReader::inside_reply() const { return state_->reply_bytes > 0; }
+bool ReplyReader::inside_reply() const {
+  return state_->reply_bytes > 0;
+}
 
 Result<std::optional<Reply>> ReplyReader::next() {
   State& state = *state_;
   void* root = nullptr;
   if (redisReaderGetReply(state.reader, &root) != REDIS_OK) {
-    const std::string why = state.building.refusal.empty() ? std::string(state.reader->errstr)
-                                                           : "the server sent " + state.building.refusal;
+    const std::string why = state.building.refusal.empty()
+                                ? std::string(state.reader->errstr)
+                                : "the server sent " + state.building.refusal;
     return fail(ErrorKind::protocol, printable(why));
   }
   if (root == nullptr) {

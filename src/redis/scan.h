@@ -7,49 +7,36 @@
 #include <string>
 #include <vector>
 
+#include "redis/batch_queue.h"
 #include "redis/deployment.h"
+#include "redis/node_walk.h"
 
 namespace rcache::redis {
 
-/// How to walk the keyspace.
-struct ScanOptions {
-  std::string match = {};     ///< a glob, matched by the server; empty: every key
-  std::string type = {};      ///< as TYPE names it; empty: every type
-  std::uint32_t count = 1000; ///< buckets a call looks at: about 0.5 ms of server time
-  std::size_t lanes = 1;      ///< independent cursors per node, where the server is known to allow it
-  int max_passes = 5;         ///< how often parts that changed hands are walked again
-  std::chrono::milliseconds patience{10000};  ///< how long to wait for a part that nobody serves now
-};
-
-/// Some keys of one node.
-struct KeyBatch {
-  Address node;
-  std::shared_ptr<Client> client;
-  std::vector<std::string> keys;
-};
-
-/// What a scan can say of itself. `complete` is a proof, not a hope: every slot (or the one keyspace)
-/// was walked from its first to its last cursor on a node that was its owner before and after, in one
-/// process (run_id), with no sign of a migration.
+/// What a scan can say of itself. `complete` is a proof, not a hope: every slot (or the one
+/// keyspace) was walked from its first to its last cursor on a node that was its owner before and
+/// after, in one process (run_id), with no sign of a migration.
 struct Coverage {
   bool complete = false;
   int passes = 0;
   std::uint64_t batches = 0;
-  std::uint64_t keys = 0;          ///< handed out; a key can come twice, as in any SCAN
-  std::uint64_t foreign_keys = 0;  ///< on a node that does not own their slot: on the move, or orphans
-  SlotSet missing;                 ///< a cluster's slots that could not be proven
+  std::uint64_t keys = 0;  ///< handed out; a key can come twice, as in any SCAN
+  std::uint64_t foreign_keys =
+      0;            ///< on a node that does not own their slot: on the move, or orphans
+  SlotSet missing;  ///< a cluster's slots that could not be proven
   std::vector<std::string> reasons;  ///< why it is not complete; empty when it is
 };
 
 /// A stream of all keys of a deployment, from all its nodes at once, each at its own pace.
 ///
 /// Every node is asked for its next batch as soon as the one before it has come, at most two
-/// batches ahead of the reader: memory does not grow with the keyspace. What changed hands while it ran
-/// (restart, failover, reshard) is walked again, and of that walk only what was not proven is handed out.
-/// Dropping the Scan stops it; replies that are under way are taken and thrown away.
+/// batches ahead of the reader: memory does not grow with the keyspace. What changed hands while it
+/// ran (restart, failover, reshard) is walked again, and of that walk only what was not proven is
+/// handed out. Dropping the Scan stops it; replies that are under way are taken and thrown away.
 ///
-/// Cost:    one SCAN per `count` keys; per node and second one INFO and, in a cluster, CLUSTER NODES.
-/// Source:  https://redis.io/docs/latest/commands/scan/ (guarantees); a cursor is an unsigned
+/// Cost:    one SCAN per `count` keys; per node and second one INFO and, in a cluster, CLUSTER
+/// NODES. Source:  https://redis.io/docs/latest/commands/scan/ (guarantees); a cursor is an
+/// unsigned
 ///          64-bit number and belongs to one process of one node.
 class Scan {
  public:
@@ -59,7 +46,8 @@ class Scan {
   Scan& operator=(Scan&&) noexcept;
 
   /// The next keys; empty at the end.
-  /// Errors:  connect when SCAN is not allowed, interrupted. What is merely missing is no error: see coverage().
+  /// Errors:  connect when SCAN is not allowed, interrupted. What is merely missing is no error:
+  /// see coverage().
   asio::awaitable<Result<std::optional<KeyBatch>>> next();
 
   /// What was covered; final once next() came back empty.
@@ -69,13 +57,5 @@ class Scan {
   struct State;
   std::shared_ptr<State> state_;
 };
-
-/// Reads the reply of SCAN. Out: the cursor and the keys. Errors: protocol, for any other shape, and
-/// for a cursor that is not a plain decimal number below 2^64.
-struct ScanReply {
-  std::uint64_t cursor = 0;
-  std::vector<std::string> keys;
-};
-Result<ScanReply> parse_scan_reply(Reply reply);
 
 }  // namespace rcache::redis

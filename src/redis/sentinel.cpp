@@ -17,7 +17,8 @@ namespace {
 using Answer = Result<Reply>;
 
 /// One command to one sentinel, with a password only when it insists.
-asio::awaitable<Answer> ask(Address address, ConnectSettings settings, Args words, Interrupt& interrupt) {
+asio::awaitable<Answer> ask(Address address, ConnectSettings settings, Args words,
+                            Interrupt& interrupt) {
   auto connection = co_await Connection::open(address, settings, interrupt);
   if (!connection) co_return fail(std::move(connection).error());
   Connection& sentinel = **connection;
@@ -31,7 +32,8 @@ asio::awaitable<Answer> ask(Address address, ConnectSettings settings, Args word
     login.push_back(*endpoint.password);
     auto logged_in = co_await sentinel.send(std::move(login));
     if (!logged_in) co_return fail(std::move(logged_in).error());
-    if (const auto* refused = logged_in->error()) co_return fail(refusal(to_string(address), *refused));
+    if (const auto* refused = logged_in->error())
+      co_return fail(refusal(to_string(address), *refused));
     reply = co_await sentinel.send(std::move(words));
     if (!reply) co_return fail(std::move(reply).error());
     error = reply->error();
@@ -42,14 +44,16 @@ asio::awaitable<Answer> ask(Address address, ConnectSettings settings, Args word
     auto refused = refusal(to_string(address), *error);
     if (error->text.starts_with("ERR unknown command")) {
       refused = {ErrorKind::connect, fmt::format("{} is not a sentinel", to_string(address)),
-                 "a redis-sentinel:// URL names sentinels (port 26379); for the server itself write redis://"};
+                 "a redis-sentinel:// URL names sentinels (port 26379); for the server itself "
+                 "write redis://"};
     }
     co_return fail(std::move(refused));
   }
   co_return reply;
 }
 
-asio::awaitable<std::vector<Answer>> ask_all(ConnectSettings settings, Args words, Interrupt& interrupt) {
+asio::awaitable<std::vector<Answer>> ask_all(ConnectSettings settings, Args words,
+                                             Interrupt& interrupt) {
   std::vector<asio::awaitable<Answer>> questions;
   for (const auto& address : settings.endpoint.addresses) {
     questions.push_back(ask(address, settings, words, interrupt));
@@ -83,7 +87,8 @@ std::optional<Address> read_replica(const Reply& reply) {
   }
   const auto port = parse_integer(fields["port"]);
   if (fields["ip"].empty() || !port || *port <= 0 || *port > 65535) return std::nullopt;
-  return Address{.host = fields["ip"], .port = static_cast<std::uint16_t>(*port), .socket_path = {}};
+  return Address{
+      .host = fields["ip"], .port = static_cast<std::uint16_t>(*port), .socket_path = {}};
 }
 
 /// Why nobody could say: the last failure, in the name of all.
@@ -91,18 +96,21 @@ Error nobody_knows(const ConnectSettings& settings, const std::vector<Answer>& a
   for (const auto& answer : answers) {
     if (answer) {
       return {ErrorKind::connect,
-              fmt::format("the sentinels know no primary named '{}'", printable(settings.endpoint.sentinel_primary)),
+              fmt::format("the sentinels know no primary named '{}'",
+                          printable(settings.endpoint.sentinel_primary)),
               "check the name at the end of the URL: redis-sentinel://host:26379/NAME"};
     }
   }
   Error error = answers.back().error();
-  if (answers.size() > 1) error.message = fmt::format("no sentinel can be asked; the last one: {}", error.message);
+  if (answers.size() > 1)
+    error.message = fmt::format("no sentinel can be asked; the last one: {}", error.message);
   return error;
 }
 
 }  // namespace
 
-asio::awaitable<Result<std::vector<Address>>> ask_for_primary(ConnectSettings settings, Interrupt& interrupt) {
+asio::awaitable<Result<std::vector<Address>>> ask_for_primary(ConnectSettings settings,
+                                                              Interrupt& interrupt) {
   Args words{"SENTINEL", "GET-MASTER-ADDR-BY-NAME", settings.endpoint.sentinel_primary};
   const auto answers = co_await ask_all(settings, std::move(words), interrupt);
   std::map<Address, int> votes;
@@ -118,7 +126,8 @@ asio::awaitable<Result<std::vector<Address>>> ask_for_primary(ConnectSettings se
   co_return named;
 }
 
-asio::awaitable<Result<std::vector<Address>>> ask_for_replicas(ConnectSettings settings, Interrupt& interrupt) {
+asio::awaitable<Result<std::vector<Address>>> ask_for_replicas(ConnectSettings settings,
+                                                               Interrupt& interrupt) {
   Args words{"SENTINEL", "REPLICAS", settings.endpoint.sentinel_primary};
   const auto answers = co_await ask_all(settings, std::move(words), interrupt);
   std::vector<Address> replicas;

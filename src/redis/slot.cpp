@@ -12,7 +12,8 @@ constexpr std::array<std::uint16_t, 256> crc16_table() {
   std::array<std::uint16_t, 256> table{};
   for (unsigned byte = 0; byte < 256; ++byte) {
     unsigned crc = byte << 8U;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 0x8000U) != 0 ? (crc << 1U) ^ 0x1021U : crc << 1U;
+    for (int bit = 0; bit < 8; ++bit)
+      crc = (crc & 0x8000U) != 0 ? (crc << 1U) ^ 0x1021U : crc << 1U;
     table[byte] = static_cast<std::uint16_t>(crc);
   }
   return table;
@@ -22,7 +23,8 @@ constexpr auto k_crc16 = crc16_table();
 std::uint16_t crc16(std::string_view bytes) {
   unsigned crc = 0;
   for (const char byte : bytes) {
-    crc = ((crc << 8U) & 0xffffU) ^ k_crc16[((crc >> 8U) ^ static_cast<unsigned char>(byte)) & 0xffU];
+    crc =
+        ((crc << 8U) & 0xffffU) ^ k_crc16[((crc >> 8U) ^ static_cast<unsigned char>(byte)) & 0xffU];
   }
   return static_cast<std::uint16_t>(crc);
 }

@@ -9,7 +9,8 @@
 namespace rcache::redis {
 
 /// The cluster slot of a key: CRC16 of its hash tag, or of the whole key, modulo 16384.
-/// Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ (hash tags, appendix A)
+/// Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ (hash tags,
+/// appendix A)
 std::uint16_t key_slot(std::string_view key);
 
 /// Slots as ranges for people: "0-5460, 10923"; "none" when empty.

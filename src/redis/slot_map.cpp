@@ -22,7 +22,9 @@ std::string text_of(const Reply& reply) {
   return {};
 }
 
-bool is_port(std::int64_t port) { return port > 0 && port <= 65535; }
+bool is_port(std::int64_t port) {
+  return port > 0 && port <= 65535;
+}
 
 /// A node that does not know its own name announces "", nil or "?": it is where we asked.
 Address announced(std::string host, std::int64_t port, const Address& asked) {
@@ -40,7 +42,8 @@ bool add_range(SlotSet& slots, std::int64_t first, std::int64_t last) {
 std::map<std::string, const Reply*> as_map(const Reply& reply) {
   std::map<std::string, const Reply*> fields;
   if (const auto* flat = reply.get<std::vector<Reply>>()) {
-    for (std::size_t i = 0; i + 1 < flat->size(); i += 2) fields[text_of((*flat)[i])] = &(*flat)[i + 1];
+    for (std::size_t i = 0; i + 1 < flat->size(); i += 2)
+      fields[text_of((*flat)[i])] = &(*flat)[i + 1];
   }
   return fields;
 }
@@ -62,7 +65,8 @@ std::optional<MapNode> shard_node(const Reply& reply, const Address& asked, bool
   const auto port = (tls && tls_port != 0) || plain_port == 0 ? tls_port : plain_port;
   if (!is_port(port)) return std::nullopt;
   MapNode node;
-  // No endpoint at all (nil) means: where we asked, as its IP cannot be reached. "?" is a missing host name.
+  // No endpoint at all (nil) means: where we asked, as its IP cannot be reached. "?" is a missing
+  // host name.
   const auto endpoint = fields.find("endpoint");
   const bool where_asked = endpoint != fields.end() && endpoint->second->get<Nil>() != nullptr;
   auto host = text("endpoint");
@@ -108,7 +112,8 @@ bool read_slots(const NodesLine& line, SlotSet& served, SlotSet& moving) {
     const auto body = marker ? word.substr(1) : word;
     const auto dash = body.find('-');
     const auto first = parse_integer(body.substr(0, dash));
-    const auto last = marker || dash == std::string_view::npos ? first : parse_integer(body.substr(dash + 1));
+    const auto last =
+        marker || dash == std::string_view::npos ? first : parse_integer(body.substr(dash + 1));
     if (!first || !last || !add_range(marker ? moving : served, *first, *last)) return false;
   }
   return true;
@@ -134,7 +139,8 @@ Result<std::vector<NodesLine>> split_nodes(std::string_view text) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.empty()) continue;
     auto parsed = split_nodes_line(line);
-    if (!parsed) return bad_shape("CLUSTER NODES", fmt::format("'{}' has too few words", printable(line)));
+    if (!parsed)
+      return bad_shape("CLUSTER NODES", fmt::format("'{}' has too few words", printable(line)));
     lines.push_back(std::move(*parsed));
   }
   return lines;
@@ -142,7 +148,8 @@ Result<std::vector<NodesLine>> split_nodes(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<MapNode>> parse_cluster_shards(const Reply& reply, const Address& asked, bool tls) {
+Result<std::vector<MapNode>> parse_cluster_shards(const Reply& reply, const Address& asked,
+                                                  bool tls) {
   const auto* shards = reply.get<std::vector<Reply>>();
   if (shards == nullptr) return bad_shape("CLUSTER SHARDS", "it is not a list");
   std::vector<MapNode> nodes;
@@ -181,7 +188,8 @@ Result<std::vector<MapNode>> parse_cluster_slots(const Reply& reply, const Addre
   for (const auto& range : *ranges) {
     const auto* parts = range.get<std::vector<Reply>>();
     SlotSet slots;
-    if (parts == nullptr || parts->size() < 3) return bad_shape("CLUSTER SLOTS", "a range has no node");
+    if (parts == nullptr || parts->size() < 3)
+      return bad_shape("CLUSTER SLOTS", "a range has no node");
     const auto* first = (*parts)[0].get<std::int64_t>();
     const auto* last = (*parts)[1].get<std::int64_t>();
     if (first == nullptr || last == nullptr || !add_range(slots, *first, *last)) {
@@ -189,8 +197,10 @@ Result<std::vector<MapNode>> parse_cluster_slots(const Reply& reply, const Addre
     }
     for (std::size_t i = 2; i < parts->size(); ++i) {
       const auto* words = (*parts)[i].get<std::vector<Reply>>();
-      const auto* port = words != nullptr && words->size() >= 2 ? (*words)[1].get<std::int64_t>() : nullptr;
-      if (port == nullptr || !is_port(*port)) return bad_shape("CLUSTER SLOTS", "a node has no port");
+      const auto* port =
+          words != nullptr && words->size() >= 2 ? (*words)[1].get<std::int64_t>() : nullptr;
+      if (port == nullptr || !is_port(*port))
+        return bad_shape("CLUSTER SLOTS", "a node has no port");
       MapNode node;
       auto host = text_of((*words)[0]);
       if (host == "?" && words->size() >= 4) {
@@ -201,8 +211,9 @@ Result<std::vector<MapNode>> parse_cluster_slots(const Reply& reply, const Addre
       node.id = words->size() >= 3 ? text_of((*words)[2]) : std::string();
       node.primary = i == 2;
       node.slots = slots;
-      const auto known = std::find_if(nodes.begin(), nodes.end(),
-                                      [&](const MapNode& other) { return other.address == node.address; });
+      const auto known = std::find_if(nodes.begin(), nodes.end(), [&](const MapNode& other) {
+        return other.address == node.address;
+      });
       if (known != nodes.end()) {
         known->slots |= slots;
       } else {
@@ -224,8 +235,11 @@ Result<std::vector<MapNode>> parse_cluster_nodes(std::string_view text, const Ad
     MapNode node;
     SlotSet moving;
     const auto address = nodes_address(line.endpoint, asked);
-    if (!address) return bad_shape("CLUSTER NODES", fmt::format("'{}' is no address", printable(line.endpoint)));
-    if (!read_slots(line, node.slots, moving)) return bad_shape("CLUSTER NODES", "a slot range makes no sense");
+    if (!address)
+      return bad_shape("CLUSTER NODES",
+                       fmt::format("'{}' is no address", printable(line.endpoint)));
+    if (!read_slots(line, node.slots, moving))
+      return bad_shape("CLUSTER NODES", "a slot range makes no sense");
     node.address = *address;
     node.id = line.id;
     node.primary = has_flag(line, "master");
@@ -246,7 +260,8 @@ Result<OwnSlots> parse_own_slots(std::string_view cluster_nodes_text) {
   for (const auto& line : *lines) {
     if (!has_flag(line, "myself")) continue;
     OwnSlots own;
-    if (!read_slots(line, own.served, own.moving)) return bad_shape("CLUSTER NODES", "a slot range makes no sense");
+    if (!read_slots(line, own.served, own.moving))
+      return bad_shape("CLUSTER NODES", "a slot range makes no sense");
     return own;
   }
   return bad_shape("CLUSTER NODES", "the node itself is missing");

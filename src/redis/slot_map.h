@@ -21,17 +21,20 @@ struct MapNode {
 
 /// Reads a cluster's slot map from whichever command the server has.
 ///
-/// In:      the reply, the address that was asked (nodes that announce no host of their own are there),
+/// In:      the reply, the address that was asked (nodes that announce no host of their own are
+/// there),
 ///          and whether the TLS ports are wanted.
 /// Out:     every node, in the order of the reply.
 /// Errors:  protocol, when the reply has another shape.
-/// Source:  https://redis.io/docs/latest/commands/cluster-shards/, .../cluster-slots/, .../cluster-nodes/
-Result<std::vector<MapNode>> parse_cluster_shards(const Reply& reply, const Address& asked, bool tls);
+/// Source:  https://redis.io/docs/latest/commands/cluster-shards/, .../cluster-slots/,
+/// .../cluster-nodes/
+Result<std::vector<MapNode>> parse_cluster_shards(const Reply& reply, const Address& asked,
+                                                  bool tls);
 Result<std::vector<MapNode>> parse_cluster_slots(const Reply& reply, const Address& asked);
 Result<std::vector<MapNode>> parse_cluster_nodes(std::string_view text, const Address& asked);
 
-/// What the asked node itself says that it serves and holds still. Only its own line of CLUSTER NODES
-/// shows slots that are on the move.
+/// What the asked node itself says that it serves and holds still. Only its own line of CLUSTER
+/// NODES shows slots that are on the move.
 struct OwnSlots {
   SlotSet served;  ///< owned, those on the move included
   SlotSet moving;  ///< being migrated away or imported: keys may be on either side

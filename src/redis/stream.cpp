@@ -27,7 +27,8 @@ template <typename Layer>
 class LayeredStream : public Stream {
  public:
   template <typename... Arguments>
-  explicit LayeredStream(Arguments&&... arguments) : layer_(std::forward<Arguments>(arguments)...) {}
+  explicit LayeredStream(Arguments&&... arguments)
+      : layer_(std::forward<Arguments>(arguments)...) {}
 
   Layer& layer() { return layer_; }
 
@@ -53,17 +54,20 @@ using TlsStream = LayeredStream<asio::ssl::stream<Socket>>;
 
 std::string refusal_hint(const Address& address, const asio::error_code& error) {
   if (!address.socket_path.empty()) {
-    if (error == asio::error::access_denied) return "the socket's owner or group may; check its permissions";
+    if (error == asio::error::access_denied)
+      return "the socket's owner or group may; check its permissions";
     return "check --socket, or start the server";
   }
-  if (error == asio::error::connection_refused) return "check host and port (-h, -p or -u), or start the server";
+  if (error == asio::error::connection_refused)
+    return "check host and port (-h, -p or -u), or start the server";
   return "check host, port and firewall";
 }
 
 /// Tries the addresses of a name in turn; the deadline is for all of them together, and no address
 /// may use up the time of those behind it.
 asio::awaitable<Result<Socket>> connect_socket(Address address, Instant deadline,
-                                               std::chrono::milliseconds timeout, Interrupt& interrupt) {
+                                               std::chrono::milliseconds timeout,
+                                               Interrupt& interrupt) {
   auto endpoints = co_await resolve(address, deadline, interrupt);
   if (!endpoints) co_return fail(std::move(endpoints).error());
   const auto executor = co_await asio::this_coro::executor;
@@ -91,13 +95,16 @@ asio::awaitable<Result<Socket>> connect_socket(Address address, Instant deadline
     last_error = error;
   }
   const auto where = to_string(address);
-  const auto names = endpoints->size() > 1 ? fmt::format(" ({} addresses tried)", endpoints->size()) : std::string();
+  const auto names = endpoints->size() > 1 ? fmt::format(" ({} addresses tried)", endpoints->size())
+                                           : std::string();
   if (late) {
     co_return fail(ErrorKind::connect,
-                   fmt::format("cannot connect to {}{}: no answer within {}", where, names, format_duration(timeout)),
+                   fmt::format("cannot connect to {}{}: no answer within {}", where, names,
+                               format_duration(timeout)),
                    "check host, port and firewall; -t SECONDS waits longer");
   }
-  co_return fail(ErrorKind::connect, fmt::format("cannot connect to {}{}: {}", where, names, last_error.message()),
+  co_return fail(ErrorKind::connect,
+                 fmt::format("cannot connect to {}{}: {}", where, names, last_error.message()),
                  refusal_hint(address, last_error));
 }
 
@@ -108,7 +115,8 @@ std::string openssl_reason(const asio::error_code& error) {
 
 Result<void> load(const std::string& file, std::string_view flag, const asio::error_code& error) {
   if (!error) return {};
-  const auto why = error.category() == asio::error::get_ssl_category() ? openssl_reason(error) : error.message();
+  const auto why =
+      error.category() == asio::error::get_ssl_category() ? openssl_reason(error) : error.message();
   return fail(ErrorKind::usage, fmt::format("{}: cannot use '{}': {}", flag, printable(file), why),
               "give a readable PEM file");
 }
@@ -125,12 +133,14 @@ Result<asio::ssl::context> make_context(const TlsSettings& tls) {
   }
   if (!tls.ca_directory.empty()) {
     context.add_verify_path(tls.ca_directory, error);
-    if (auto loaded = load(tls.ca_directory, "--cacertdir", error); !loaded) return fail(loaded.error());
+    if (auto loaded = load(tls.ca_directory, "--cacertdir", error); !loaded)
+      return fail(loaded.error());
   }
   if (tls.ca_file.empty() && tls.ca_directory.empty()) context.set_default_verify_paths(error);
   if (!tls.certificate_file.empty()) {
     context.use_certificate_chain_file(tls.certificate_file, error);
-    if (auto loaded = load(tls.certificate_file, "--cert", error); !loaded) return fail(loaded.error());
+    if (auto loaded = load(tls.certificate_file, "--cert", error); !loaded)
+      return fail(loaded.error());
   }
   if (!tls.key_file.empty()) {
     context.use_private_key_file(tls.key_file, asio::ssl::context::pem, error);
@@ -139,7 +149,8 @@ Result<asio::ssl::context> make_context(const TlsSettings& tls) {
   return context;
 }
 
-/// Sets the name that the certificate must carry, and SNI for names (RFC 6066: never for addresses).
+/// Sets the name that the certificate must carry, and SNI for names (RFC 6066: never for
+/// addresses).
 void expect_name(SSL* ssl, const std::string& name) {
   asio::error_code not_an_ip;
   asio::ip::make_address(name, not_an_ip);
@@ -151,30 +162,37 @@ void expect_name(SSL* ssl, const std::string& name) {
   ::SSL_set1_host(ssl, name.c_str());
 }
 
-Error tls_failed(const std::string& where, const std::string& name, SSL* ssl, const asio::error_code& error) {
+Error tls_failed(const std::string& where, const std::string& name, SSL* ssl,
+                 const asio::error_code& error) {
   const long verified = ::SSL_get_verify_result(ssl);
   if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH) {
     return {ErrorKind::connect,
             fmt::format("cannot trust {}: its certificate is not for '{}'", where, printable(name)),
-            "connect by the name in the certificate, give that name with --sni, or --insecure to skip the check"};
+            "connect by the name in the certificate, give that name with --sni, or --insecure to "
+            "skip the check"};
   }
   if (verified != X509_V_OK) {
     return {ErrorKind::connect,
             fmt::format("cannot trust {}: {}", where, ::X509_verify_cert_error_string(verified)),
             "give the authority's certificate with --cacert FILE, or --insecure to skip the check"};
   }
-  const bool alert = error.category() == asio::error::get_ssl_category() &&
-                     ERR_GET_REASON(static_cast<unsigned long>(error.value())) > SSL_AD_REASON_OFFSET;
+  const bool alert =
+      error.category() == asio::error::get_ssl_category() &&
+      ERR_GET_REASON(static_cast<unsigned long>(error.value())) > SSL_AD_REASON_OFFSET;
   if (alert) {  // the server speaks TLS, and has refused us
-    return {ErrorKind::connect, fmt::format("{} refused the TLS handshake: {}", where, describe(error)),
+    return {ErrorKind::connect,
+            fmt::format("{} refused the TLS handshake: {}", where, describe(error)),
             "if it wants a client certificate, give --cert FILE and --key FILE"};
   }
-  return {ErrorKind::connect, fmt::format("the TLS handshake with {} failed: {}", where, describe(error)),
+  return {ErrorKind::connect,
+          fmt::format("the TLS handshake with {} failed: {}", where, describe(error)),
           "does this port speak TLS? Without --tls or rediss:// it is spoken to in plain text"};
 }
 
-asio::awaitable<Result<std::shared_ptr<Stream>>> shake_hands(Socket socket, Address address, ConnectSettings settings,
-                                                             Instant deadline, Interrupt& interrupt) {
+asio::awaitable<Result<std::shared_ptr<Stream>>> shake_hands(Socket socket, Address address,
+                                                             ConnectSettings settings,
+                                                             Instant deadline,
+                                                             Interrupt& interrupt) {
   const TlsSettings& tls = settings.endpoint.tls;
   auto context = make_context(tls);
   if (!context) co_return fail(std::move(context).error());
@@ -187,13 +205,15 @@ asio::awaitable<Result<std::shared_ptr<Stream>>> shake_hands(Socket socket, Addr
   const auto executor = co_await asio::this_coro::executor;
   const DeadlineGuard guard(executor, deadline, [stream] { stream->close(); });
   const InterruptGuard stop(interrupt, [stream] { stream->close(); });
-  auto [error] = co_await stream->layer().async_handshake(asio::ssl::stream_base::client, k_no_throw);
+  auto [error] =
+      co_await stream->layer().async_handshake(asio::ssl::stream_base::client, k_no_throw);
   if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
   if (guard.passed()) {
-    co_return fail(ErrorKind::connect,
-                   fmt::format("the TLS handshake with {} got no answer within {}", where,
-                               format_duration(settings.connect_timeout)),
-                   "does this port speak TLS? Without --tls or rediss:// it is spoken to in plain text");
+    co_return fail(
+        ErrorKind::connect,
+        fmt::format("the TLS handshake with {} got no answer within {}", where,
+                    format_duration(settings.connect_timeout)),
+        "does this port speak TLS? Without --tls or rediss:// it is spoken to in plain text");
   }
   if (error) co_return fail(tls_failed(where, name, ssl, error));
   co_return stream;
@@ -202,18 +222,21 @@ asio::awaitable<Result<std::shared_ptr<Stream>>> shake_hands(Socket socket, Addr
 }  // namespace
 
 std::string describe(const asio::error_code& error) {
-  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return "the server closed it";
+  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated)
+    return "the server closed it";
   if (error.category() == asio::error::get_ssl_category()) return openssl_reason(error);
   return error.message();
 }
 
-asio::awaitable<Result<std::shared_ptr<Stream>>> Stream::open(Address address, ConnectSettings settings,
-                                                               Interrupt& interrupt) {
+asio::awaitable<Result<std::shared_ptr<Stream>>> Stream::open(Address address,
+                                                              ConnectSettings settings,
+                                                              Interrupt& interrupt) {
   const auto deadline = std::chrono::steady_clock::now() + settings.connect_timeout;
   auto socket = co_await connect_socket(address, deadline, settings.connect_timeout, interrupt);
   if (!socket) co_return fail(std::move(socket).error());
   if (settings.endpoint.tls.enabled) {
-    co_return co_await shake_hands(std::move(*socket), std::move(address), std::move(settings), deadline, interrupt);
+    co_return co_await shake_hands(std::move(*socket), std::move(address), std::move(settings),
+                                   deadline, interrupt);
   }
   co_return std::make_shared<PlainStream>(std::move(*socket));
 }

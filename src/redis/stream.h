@@ -24,9 +24,11 @@ struct Transferred {
 class Stream {
  public:
   /// Connects and shakes hands within `settings.connect_timeout`.
-  /// Errors: connect, in the words of connect_failed() or tls_failed(); usage for unreadable certificate files;
+  /// Errors: connect, in the words of connect_failed() or tls_failed(); usage for unreadable
+  /// certificate files;
   ///         interrupted.
-  static asio::awaitable<Result<std::shared_ptr<Stream>>> open(Address address, ConnectSettings settings,
+  static asio::awaitable<Result<std::shared_ptr<Stream>>> open(Address address,
+                                                               ConnectSettings settings,
                                                                Interrupt& interrupt);
 
   virtual ~Stream() = default;

@@ -9,8 +9,10 @@
 #include "redis/asio.h"
 #include "redis/connection.h"
 #include "redis/login.h"
+#include "redis/redirect.h"
 #include "redis/refusal.h"
 #include "redis/sentinel.h"
+#include "redis/shard_choice.h"
 #include "redis/slot.h"
 #include "redis/slot_map.h"
 
@@ -68,8 +70,8 @@ asio::awaitable<Result<void>> pause(std::chrono::milliseconds duration, Interrup
   co_return Result<void>();
 }
 
-/// Comes in at one address, over the connection that is there already if it still is one. Who answers
-/// is asked anew in any case.
+/// Comes in at one address, over the connection that is there already if it still is one. Who
+/// answers is asked anew in any case.
 asio::awaitable<Result<Entered>> LiveDeployment::enter(Address address) {
   std::shared_ptr<Connection> connection;
   Result<std::vector<Reply>> replies;
@@ -77,8 +79,8 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter(Address address) {
     const auto deadline = std::chrono::steady_clock::now() + settings_.reply_timeout;
     connection = known->second;
     replies = co_await connection->pipeline(login_commands(settings_.endpoint));
-    // The server may have gone and come back without our notice: then a new connection leads to it. One
-    // that let the deadline pass is not asked twice.
+    // The server may have gone and come back without our notice: then a new connection leads to it.
+    // One that let the deadline pass is not asked twice.
     const bool gone = !replies && replies.error().kind == ErrorKind::connect;
     if (gone && std::chrono::steady_clock::now() < deadline) connection = nullptr;
   }
@@ -92,14 +94,18 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter(Address address) {
   if (!replies) co_return fail(std::move(replies).error());
   auto welcome = read_login(address, settings_.endpoint, *replies);
   if (!welcome) co_return fail(std::move(welcome).error());
-  Node node{.address = std::move(address), .identity = welcome->identity, .slots = {}, .client = connection};
+  Node node{.address = std::move(address),
+            .identity = welcome->identity,
+            .slots = {},
+            .client = connection};
   co_return Entered{std::move(node), std::move(welcome->info)};
 }
 
 asio::awaitable<Result<Entered>> LiveDeployment::enter_anywhere() {
   if (settings_.endpoint.kind == Endpoint::Kind::sentinel) co_return co_await enter_by_sentinel();
   auto entered = co_await enter(settings_.endpoint.addresses.front());
-  if (entered || mode_ != Mode::cluster || entered.error().kind == ErrorKind::interrupted) co_return entered;
+  if (entered || mode_ != Mode::cluster || entered.error().kind == ErrorKind::interrupted)
+    co_return entered;
   // A cluster whose first address is gone is still a cluster: ask those that we know.
   for (const auto& node : std::vector<Node>(nodes_)) {
     auto other = co_await enter(node.address);
@@ -115,7 +121,8 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter_by_sentinel() {
     auto replicas = co_await ask_for_replicas(settings_, interrupt_);
     if (!replicas) co_return fail(std::move(replicas).error());
     Error last{ErrorKind::connect,
-               fmt::format("the sentinels know no reachable replica of '{}'", printable(settings_.endpoint.sentinel_primary)),
+               fmt::format("the sentinels know no reachable replica of '{}'",
+                           printable(settings_.endpoint.sentinel_primary)),
                "leave --replica out to read from the primary"};
     for (const auto& address : *replicas) {
       auto entered = co_await enter(address);
@@ -131,13 +138,16 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter_by_sentinel() {
     for (const auto& address : *named) {
       auto entered = co_await enter(address);
       if (entered && entered->node.identity.role != "slave") co_return entered;
-      last = entered ? Error{ErrorKind::connect,
-                             fmt::format("the sentinels name {} as the primary of '{}', but it is a replica", to_string(address),
-                                         printable(settings_.endpoint.sentinel_primary)),
-                             "a failover may be under way: try again"}
-                     : std::move(entered).error();
+      last = entered
+                 ? Error{ErrorKind::connect,
+                         fmt::format(
+                             "the sentinels name {} as the primary of '{}', but it is a replica",
+                             to_string(address), printable(settings_.endpoint.sentinel_primary)),
+                         "a failover may be under way: try again"}
+                 : std::move(entered).error();
     }
-    if (last.kind == ErrorKind::interrupted || std::chrono::steady_clock::now() >= deadline) co_return fail(std::move(last));
+    if (last.kind == ErrorKind::interrupted || std::chrono::steady_clock::now() >= deadline)
+      co_return fail(std::move(last));
     if (auto paused = co_await pause(std::chrono::milliseconds(200), interrupt_); !paused) {
       co_return fail(std::move(paused).error());
     }
@@ -147,17 +157,22 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter_by_sentinel() {
 /// A replica in the place of its primary, as INFO replication names them: "slave0" is
 /// "ip=10.0.0.8,port=6379,state=online,...".
 asio::awaitable<Result<Entered>> LiveDeployment::enter_replica_of(Entered primary) {
-  Error last{ErrorKind::connect, fmt::format("{} has no replica that is online", to_string(primary.node.address)),
+  Error last{ErrorKind::connect,
+             fmt::format("{} has no replica that is online", to_string(primary.node.address)),
              "leave --replica out to read from the primary"};
   for (const auto& [number, value] : primary.info.with_prefix("slave")) {
     const auto parts = parse_info_pairs(value);
     const auto ip = parts.find("ip");
     const auto port_text = parts.find("port");
     const auto state = parts.find("state");
-    if (ip == parts.end() || port_text == parts.end() || state == parts.end() || state->second != "online") continue;
+    if (ip == parts.end() || port_text == parts.end() || state == parts.end() ||
+        state->second != "online")
+      continue;
     const auto port = parse_integer(port_text->second);
     if (!port || *port <= 0 || *port > 65535) continue;
-    Address address{.host = std::string(ip->second), .port = static_cast<std::uint16_t>(*port), .socket_path = {}};
+    Address address{.host = std::string(ip->second),
+                    .port = static_cast<std::uint16_t>(*port),
+                    .socket_path = {}};
     auto entered = co_await enter(std::move(address));
     if (entered) co_return entered;
     last = std::move(entered).error();
@@ -178,10 +193,12 @@ asio::awaitable<Result<std::vector<MapNode>>> LiveDeployment::read_slot_map(Node
   Args nodes_words{"CLUSTER", "NODES"};
   auto nodes = co_await from.client->send(std::move(nodes_words));
   if (!nodes) co_return fail(std::move(nodes).error());
-  if (const auto* text = nodes->get<std::string>()) co_return parse_cluster_nodes(*text, from.address);
+  if (const auto* text = nodes->get<std::string>())
+    co_return parse_cluster_nodes(*text, from.address);
   const auto* error = nodes->error();
-  co_return fail(error != nullptr ? refusal(to_string(from.address), *error)
-                                  : Error{ErrorKind::protocol, "cannot read the reply of CLUSTER NODES"});
+  co_return fail(error != nullptr
+                     ? refusal(to_string(from.address), *error)
+                     : Error{ErrorKind::protocol, "cannot read the reply of CLUSTER NODES"});
 }
 
 /// Comes in at a node of the cluster and makes sure that it is the one that the map means.
@@ -196,7 +213,9 @@ asio::awaitable<Result<Node>> LiveDeployment::enter_cluster_node(MapNode wanted)
   if (!id) co_return fail(std::move(id).error());
   const auto* text = id->get<std::string>();
   if (text != nullptr && !wanted.id.empty() && *text != wanted.id) {
-    co_return fail(ErrorKind::connect, fmt::format("{} is another node of the cluster than the slot map says", to_string(wanted.address)));
+    co_return fail(ErrorKind::connect,
+                   fmt::format("{} is another node of the cluster than the slot map says",
+                               to_string(wanted.address)));
   }
   if (settings_.read_from == ReadFrom::replica) {
     Args readonly{"READONLY"};
@@ -204,30 +223,6 @@ asio::awaitable<Result<Node>> LiveDeployment::enter_cluster_node(MapNode wanted)
     if (!allowed) co_return fail(std::move(allowed).error());
   }
   co_return node;
-}
-
-/// For each shard the node to use; shards without one become gaps.
-std::vector<MapNode> choose_nodes(const std::vector<MapNode>& map, ReadFrom read_from, std::vector<Gap>& gaps) {
-  SlotSet owned;
-  for (const auto& node : map) {
-    if (node.primary) owned |= node.slots;
-  }
-  if (!owned.all()) gaps.push_back({"slots " + to_string(~owned), "no node serves them", ~owned});
-
-  std::vector<MapNode> chosen;
-  SlotSet taken;
-  const auto consider = [&](const MapNode& node, bool online) {
-    const bool wanted = node.primary == (read_from == ReadFrom::primary);
-    if (!wanted || node.online != online || node.slots.none() || (taken & node.slots).any()) return;
-    taken |= node.slots;
-    chosen.push_back(node);
-  };
-  for (const bool online : {true, false}) {
-    for (const auto& node : map) consider(node, online);
-  }
-  const SlotSet unread = owned & ~taken;
-  if (unread.any()) gaps.push_back({"slots " + to_string(unread), "no replica is online for them", unread});
-  return chosen;
 }
 
 asio::awaitable<Result<void>> LiveDeployment::spread_over_cluster(Node from) {
@@ -243,17 +238,21 @@ asio::awaitable<Result<void>> LiveDeployment::spread_over_cluster(Node from) {
     if (visited[i]) {
       nodes.push_back(std::move(*visited[i]));
     } else {
-      if (visited[i].error().kind == ErrorKind::interrupted) co_return fail(std::move(visited[i]).error());
+      if (visited[i].error().kind == ErrorKind::interrupted)
+        co_return fail(std::move(visited[i]).error());
       gaps.push_back({to_string(chosen[i].address), visited[i].error().message, chosen[i].slots});
     }
   }
   if (nodes.empty()) {
-    co_return fail(ErrorKind::connect,
-                   gaps.empty() ? "the cluster has no node that serves slots"
-                                : fmt::format("no node of the cluster can be used; {}: {}", gaps.front().what, gaps.front().why),
-                   "the cluster announces the addresses of its nodes; they must be reachable from here");
+    co_return fail(
+        ErrorKind::connect,
+        gaps.empty() ? "the cluster has no node that serves slots"
+                     : fmt::format("no node of the cluster can be used; {}: {}", gaps.front().what,
+                                   gaps.front().why),
+        "the cluster announces the addresses of its nodes; they must be reachable from here");
   }
-  std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.address < b.address; });
+  std::sort(nodes.begin(), nodes.end(),
+            [](const Node& a, const Node& b) { return a.address < b.address; });
   nodes_ = std::move(nodes);
   gaps_ = std::move(gaps);
   co_return Result<void>();
@@ -264,7 +263,8 @@ asio::awaitable<Result<void>> LiveDeployment::refresh() {
   if (!entered) co_return fail(std::move(entered).error());
   const auto& identity = entered->node.identity;
   if (identity.mode == "sentinel") {
-    co_return fail(ErrorKind::connect, fmt::format("{} is a sentinel, not a server", to_string(entered->node.address)),
+    co_return fail(ErrorKind::connect,
+                   fmt::format("{} is a sentinel, not a server", to_string(entered->node.address)),
                    "write redis-sentinel://HOST:PORT/NAME to reach the primary that it watches");
   }
   if (identity.mode == "cluster" && !settings_.this_node_only) {
@@ -289,18 +289,6 @@ Result<LiveDeployment::Owner> LiveDeployment::owner_of(std::string_view key) con
     if (node.slots[slot]) return Owner{node.client, node.address.host};
   }
   return fail(ErrorKind::connect, fmt::format("no reachable node serves slot {}", slot));
-}
-
-/// Where MOVED and ASK point: "MOVED 3999 10.0.0.1:6381". No host, or "?", is the one that answered.
-std::optional<Address> redirected_to(const ServerError& reply, const std::string& own_host) {
-  const auto space = reply.text.rfind(' ');
-  const auto colon = reply.text.rfind(':');
-  if (space == std::string::npos || colon == std::string::npos || colon < space) return std::nullopt;
-  const auto port = parse_integer(std::string_view(reply.text).substr(colon + 1));
-  if (!port || *port <= 0 || *port > 65535) return std::nullopt;
-  auto host = reply.text.substr(space + 1, colon - space - 1);
-  if (host.empty() || host == "?") host = own_host;
-  return Address{.host = std::move(host), .port = static_cast<std::uint16_t>(*port), .socket_path = {}};
 }
 
 asio::awaitable<Result<Reply>> LiveDeployment::follow(Address target, bool asking, Args words) {
@@ -335,7 +323,8 @@ asio::awaitable<Result<Reply>> LiveDeployment::send_to_owner(std::string key, Ar
       if (!target || ++hops > k_max_hops) co_return reply;
       if (!asking) {
         // The map is old; the rest of the run should not pay for it again.
-        if (auto refreshed = co_await refresh(); !refreshed) co_return fail(std::move(refreshed).error());
+        if (auto refreshed = co_await refresh(); !refreshed)
+          co_return fail(std::move(refreshed).error());
       }
       host = target->host;
       reply = co_await follow(*target, asking, words);
@@ -343,7 +332,8 @@ asio::awaitable<Result<Reply>> LiveDeployment::send_to_owner(std::string key, Ar
     }
     if (code != "TRYAGAIN" && code != "CLUSTERDOWN" && code != "LOADING") co_return reply;
     if (std::chrono::steady_clock::now() + wait > deadline) co_return reply;
-    if (auto paused = co_await pause(wait, interrupt_); !paused) co_return fail(std::move(paused).error());
+    if (auto paused = co_await pause(wait, interrupt_); !paused)
+      co_return fail(std::move(paused).error());
     wait = std::min(wait * 2, std::chrono::milliseconds(1000));
     owner = owner_of(key);
     if (!owner) co_return fail(std::move(owner).error());
@@ -356,7 +346,8 @@ asio::awaitable<Result<Reply>> LiveDeployment::send_to_owner(std::string key, Ar
 
 }  // namespace
 
-asio::awaitable<Result<std::shared_ptr<Deployment>>> connect(ConnectSettings settings, Interrupt& interrupt) {
+asio::awaitable<Result<std::shared_ptr<Deployment>>> connect(ConnectSettings settings,
+                                                             Interrupt& interrupt) {
   auto deployment = std::make_shared<LiveDeployment>(std::move(settings), interrupt);
   if (auto found = co_await deployment->refresh(); !found) co_return fail(std::move(found).error());
   co_return std::shared_ptr<Deployment>(std::move(deployment));

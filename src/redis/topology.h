@@ -15,8 +15,10 @@ namespace rcache::redis {
 /// Errors:  connect, when nothing can be reached, the login is refused, or what answers is in the
 ///          wrong role; usage for unreadable certificate files. A part of a cluster that cannot be
 ///          reached is not an error but a gap.
-/// Cost:    per node one login (see login.h); in a cluster also CLUSTER SHARDS (else SLOTS, else NODES)
+/// Cost:    per node one login (see login.h); in a cluster also CLUSTER SHARDS (else SLOTS, else
+/// NODES)
 ///          and CLUSTER MYID.
-asio::awaitable<Result<std::shared_ptr<Deployment>>> connect(ConnectSettings settings, Interrupt& interrupt);
+asio::awaitable<Result<std::shared_ptr<Deployment>>> connect(ConnectSettings settings,
+                                                             Interrupt& interrupt);
 
 }  // namespace rcache::redis

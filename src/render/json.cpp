@@ -48,7 +48,9 @@ Json number_json(std::optional<double> value) {
   return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
 }
 
-Json number_json(double value) { return number_json(std::optional(value)); }
+Json number_json(double value) {
+  return number_json(std::optional(value));
+}
 
 Json text_json(const std::optional<std::string>& words) {
   if (!words) return nullptr;

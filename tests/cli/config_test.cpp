@@ -57,13 +57,15 @@ replica = true
 
 TEST_CASE("config: nothing, a comment, other line ends and other ways to write a table") {
   for (const char* text : {"", "# nothing\n", "\r\n", "\xef\xbb\xbf"}) {
-    CAPTURE(text);
+    CAPTURE(std::string(text));
     REQUIRE(parse_config(text, k_file));
     CHECK(parse_config(text, k_file)->profiles.empty());
   }
-  for (const char* text : {"[profile.\"a b\"]\r\nurl = 'redis://h'\r\n", "profile.\"a b\".url = \"redis://h\"",
-                           "profile = { \"a b\" = { url = \"redis://h\" } }", "[profile]\n\"a b\".url = \"redis://h\"\n"}) {
-    CAPTURE(text);
+  for (const char* text :
+       {"[profile.\"a b\"]\r\nurl = 'redis://h'\r\n", "profile.\"a b\".url = \"redis://h\"",
+        "profile = { \"a b\" = { url = \"redis://h\" } }",
+        "[profile]\n\"a b\".url = \"redis://h\"\n"}) {
+    CAPTURE(std::string(text));
     const auto config = parse_config(text, k_file);
     REQUIRE(config);
     CHECK(config->profiles.at("a b").url == "redis://h");
@@ -72,29 +74,40 @@ TEST_CASE("config: nothing, a comment, other line ends and other ways to write a
 
 TEST_CASE("config: each mistake is named by line and column") {
   struct Case {
-    const char* name;
-    const char* text;
-    const char* message;
-    const char* hint;
+    std::string name;
+    std::string text;
+    std::string message;
+    std::string hint;
   };
   const Case cases[] = {
       {"no value", "[profile.p]\nurl =\n", "config.toml:2:6: not TOML: ", ""},
       {"no quotes", "[profile.p]\nurl = redis://h\n", "config.toml:2:7: not TOML: ", ""},
       {"no end of the string", "[profile.p]\nurl = \"h\n", "config.toml:2:9: not TOML: ", ""},
       {"no end of the heading", "[profile.p\n", "config.toml:1:11: not TOML: ", ""},
-      {"a setting twice", "[profile.p]\nurl = \"a\"\nurl = \"b\"\n", "config.toml:3:7: not TOML: ", ""},
+      {"a setting twice", "[profile.p]\nurl = \"a\"\nurl = \"b\"\n",
+       "config.toml:3:7: not TOML: ", ""},
       {"a table twice", "[profile.p]\n[profile.p]\n", "config.toml:2:1: not TOML: ", ""},
       {"bytes that are no text", "[profile.p]\nurl = \"\xff\"\n", "config.toml:2:", ""},
-      {"a number for a string", "[profile.p]\nurl = 6379\n", "config.toml:2:7: 'url' must be a string", ""},
-      {"a string for a flag", "[profile.p]\nproduction = \"yes\"\n", "config.toml:2:14: 'production' must be true or false", ""},
-      {"a string for a list", "[profile.p]\nprotect = \"*\"\n", "config.toml:2:11: 'protect' must be a list of strings", ""},
-      {"a number in a list", "[profile.p]\nprotect = [\"*\", 1]\n", "config.toml:2:11: 'protect' must be a list of strings", ""},
-      {"an unknown setting", "[profile.p]\n  colour = 1\n", "config.toml:2:3: 'colour' is not a setting here", "known are url"},
-      {"a near one", "[profile.p]\nusr = \"x\"\n", "config.toml:2:1: 'usr' is not a setting here", "did you mean 'user'?"},
-      {"unknown at the top", "url = \"x\"\n", "config.toml:1:1: 'url' is not a setting here", "default_profile, profile"},
-      {"profile is no table", "profile = \"x\"\n", "config.toml:1:11: 'profile' must be a table: [profile.NAME]", ""},
-      {"a profile is no table", "[profile]\nprod = \"x\"\n", "config.toml:2:8: a profile must be a table: [profile.NAME]", ""},
-      {"default_profile is no string", "default_profile = 1\n", "config.toml:1:19: 'default_profile' must be a string", ""},
+      {"a number for a string", "[profile.p]\nurl = 6379\n",
+       "config.toml:2:7: 'url' must be a string", ""},
+      {"a string for a flag", "[profile.p]\nproduction = \"yes\"\n",
+       "config.toml:2:14: 'production' must be true or false", ""},
+      {"a string for a list", "[profile.p]\nprotect = \"*\"\n",
+       "config.toml:2:11: 'protect' must be a list of strings", ""},
+      {"a number in a list", "[profile.p]\nprotect = [\"*\", 1]\n",
+       "config.toml:2:11: 'protect' must be a list of strings", ""},
+      {"an unknown setting", "[profile.p]\n  colour = 1\n",
+       "config.toml:2:3: 'colour' is not a setting here", "known are url"},
+      {"a near one", "[profile.p]\nusr = \"x\"\n", "config.toml:2:1: 'usr' is not a setting here",
+       "did you mean 'user'?"},
+      {"unknown at the top", "url = \"x\"\n", "config.toml:1:1: 'url' is not a setting here",
+       "default_profile, profile"},
+      {"profile is no table", "profile = \"x\"\n",
+       "config.toml:1:11: 'profile' must be a table: [profile.NAME]", ""},
+      {"a profile is no table", "[profile]\nprod = \"x\"\n",
+       "config.toml:2:8: a profile must be a table: [profile.NAME]", ""},
+      {"default_profile is no string", "default_profile = 1\n",
+       "config.toml:1:19: 'default_profile' must be a string", ""},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);
@@ -115,9 +128,10 @@ TEST_CASE("config: names cannot write to the terminal") {
 }
 
 TEST_CASE("config: what a mistake quotes is never the value") {
-  for (const char* value : {"S3CR3T", "\"S3CR3T", "\"S3CR3T\" x", "'S3CR3T'x", "[\"S3CR3T\"", "{a=\"S3CR3T\"", "tS3CR3T",
-                            "0S3CR3T", "1S3CR3T", "\"\\S3CR3T\"", "\"\"\"S3CR3T", "12345678901234567890S3CR3T"}) {
-    CAPTURE(value);
+  for (const char* value : {"S3CR3T", "\"S3CR3T", "\"S3CR3T\" x", "'S3CR3T'x", "[\"S3CR3T\"",
+                            "{a=\"S3CR3T\"", "tS3CR3T", "0S3CR3T", "1S3CR3T", "\"\\S3CR3T\"",
+                            "\"\"\"S3CR3T", "12345678901234567890S3CR3T"}) {
+    CAPTURE(std::string(value));
     const auto config = parse_config(std::string("[profile.p]\nurl = ") + value + "\n", k_file);
     REQUIRE_FALSE(config);
     CHECK(config.error().message.find("S3CR") == std::string::npos);
@@ -126,13 +140,18 @@ TEST_CASE("config: what a mistake quotes is never the value") {
 }
 
 TEST_CASE("config: where it is looked for") {
-  CHECK(default_config_path(Environment(std::map<std::string, std::string>{{"HOME", "/h"}})) == "/h/.config/rcache/config.toml");
-  CHECK(default_config_path(Environment({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "/x"}})) == "/x/rcache/config.toml");
-  CHECK(default_config_path(Environment({{"HOME", "/h"}, {"XDG_CONFIG_HOME", ""}})) == "/h/.config/rcache/config.toml");
+  CHECK(default_config_path(Environment(std::map<std::string, std::string>{{"HOME", "/h"}})) ==
+        "/h/.config/rcache/config.toml");
+  CHECK(default_config_path(Environment({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "/x"}})) ==
+        "/x/rcache/config.toml");
+  CHECK(default_config_path(Environment({{"HOME", "/h"}, {"XDG_CONFIG_HOME", ""}})) ==
+        "/h/.config/rcache/config.toml");
   CHECK(default_config_path(Environment()) == "");
 }
 
-TEST_CASE("config: a file that is missing is none, unless it was asked for; one that cannot be read is an error") {
+TEST_CASE(
+    "config: a file that is missing is none, unless it was asked for; one that cannot be read is "
+    "an error") {
   const test::TempDir folder;
   const Environment environment(std::map<std::string, std::string>{{"HOME", folder.path()}});
   REQUIRE(load_config("", environment));

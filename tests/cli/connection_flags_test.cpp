@@ -21,13 +21,14 @@ redis::TlsSettings tls_of(std::vector<std::string> flags) {
 }  // namespace
 
 TEST_CASE("connection flags: redis-cli's forms of one flag are one") {
-  for (const auto& flags : std::vector<std::vector<std::string>>{{"-h", "host", "-p", "7", "-n", "2"},
-                                                                 {"-hhost", "-p7", "-n2"},
-                                                                 {"--host", "host", "--port", "7", "--db", "2"},
-                                                                 {"--host=host", "--port=7", "--db=2"},
-                                                                 {"-c", "-h", "host", "-p", "7", "-n", "2"},
-                                                                 {"-u", "redis://host:7/2"},
-                                                                 {"--url=valkey://host:7/2"}}) {
+  for (const auto& flags :
+       std::vector<std::vector<std::string>>{{"-h", "host", "-p", "7", "-n", "2"},
+                                             {"-hhost", "-p7", "-n2"},
+                                             {"--host", "host", "--port", "7", "--db", "2"},
+                                             {"--host=host", "--port=7", "--db=2"},
+                                             {"-c", "-h", "host", "-p", "7", "-n", "2"},
+                                             {"-u", "redis://host:7/2"},
+                                             {"--url=valkey://host:7/2"}}) {
     CAPTURE(flags[0]);
     CHECK(url_of(target_of(flags)) == "redis://host:7/2");
   }
@@ -47,7 +48,8 @@ TEST_CASE("connection flags: TLS is implied by whatever only TLS can use") {
     CHECK(tls_of(flags).enabled);
     CHECK(tls_of(flags).verify == (flags[0] != "--insecure"));
   }
-  const auto tls = tls_of({"--cacert", "f", "--cacertdir", "d", "--sni", "n", "--cert", "c", "--key", "k"});
+  const auto tls =
+      tls_of({"--cacert", "f", "--cacertdir", "d", "--sni", "n", "--cert", "c", "--key", "k"});
   CHECK(tls.ca_file == "f");
   CHECK(tls.ca_directory == "d");
   CHECK(tls.server_name == "n");
@@ -55,10 +57,13 @@ TEST_CASE("connection flags: TLS is implied by whatever only TLS can use") {
   CHECK(tls.key_file == "k");
 }
 
-TEST_CASE("connection flags: a profile's certificates do not switch TLS on, a flag's win over them") {
+TEST_CASE(
+    "connection flags: a profile's certificates do not switch TLS on, a flag's win over them") {
   const test::TempDir folder;
-  const auto config = folder.write("c", "[profile.plain]\nurl = \"redis://h\"\ncacert = \"profile\"\n"
-                                        "[profile.tls]\nurl = \"rediss://h\"\ncacert = \"profile\"\nsni = \"name\"\n");
+  const auto config =
+      folder.write("c",
+                   "[profile.plain]\nurl = \"redis://h\"\ncacert = \"profile\"\n"
+                   "[profile.tls]\nurl = \"rediss://h\"\ncacert = \"profile\"\nsni = \"name\"\n");
   CHECK(tls_of({"--config", config, "--profile", "tls"}).ca_file == "profile");
   CHECK(tls_of({"--config", config, "--profile", "tls"}).server_name == "name");
   CHECK(tls_of({"--config", config, "--profile", "tls", "--cacert", "flag"}).ca_file == "flag");
@@ -68,7 +73,7 @@ TEST_CASE("connection flags: a profile's certificates do not switch TLS on, a fl
 TEST_CASE("connection flags: what contradicts itself is refused") {
   struct Case {
     std::vector<std::string> flags;
-    const char* message;
+    std::string message;
   };
   const Case cases[] = {
       {{"-u", "redis://h", "-h", "h"}, "--url and -h, -p or -s both say where the server is"},
@@ -110,7 +115,8 @@ TEST_CASE("connection flags: deadlines, topology and prefix") {
 
 TEST_CASE("connection flags: key_prefix and replica of a profile, and --key-prefix over it") {
   const test::TempDir folder;
-  const auto config = folder.write("c", "[profile.p]\nkey_prefix = \"shop:\"\nreplica = true\nproduction = true\n");
+  const auto config =
+      folder.write("c", "[profile.p]\nkey_prefix = \"shop:\"\nreplica = true\nproduction = true\n");
   const auto target = target_of({"--config", config, "--profile", "p"});
   REQUIRE(target);
   CHECK(target->key_prefix == "shop:");
@@ -129,14 +135,17 @@ TEST_CASE("connection flags: a bad URL is named by where it stands, and never sh
   CHECK(url_of(target_of({"-u", bad})) == "error: --url: " + why);
   CHECK(url_of(target_of({}, {{"RCACHE_URL", bad}})) == "error: RCACHE_URL: " + why);
   CHECK(url_of(target_of({}, {{"REDIS_URL", bad}})) == "error: REDIS_URL: " + why);
-  CHECK(url_of(target_of({"--config", config, "--profile", "p"})) == "error: the url of profile 'p': " + why);
+  CHECK(url_of(target_of({"--config", config, "--profile", "p"})) ==
+        "error: the url of profile 'p': " + why);
 }
 
 TEST_CASE("connection flags: a password that cannot be read is an error of its source") {
   Parser parser;
   REQUIRE(parser.parse({"stats", "--askpass"}));
   PasswordSources sources = told_passwords();
-  sources.from_terminal = []() -> Result<std::string> { return fail(ErrorKind::interrupted, "interrupted"); };
+  sources.from_terminal = []() -> Result<std::string> {
+    return fail(ErrorKind::interrupted, "interrupted");
+  };
   const auto target = resolve_target(parser.connection(), Environment(), sources);
   REQUIRE_FALSE(target);
   CHECK(target.error().kind == ErrorKind::interrupted);

@@ -37,7 +37,9 @@ struct Pipe {
 struct Streams {
   Pipe out;
   Pipe err;
-  Io io(const Environment& environment = {}) const { return Io({out.writer.get(), err.writer.get()}, environment); }
+  Io io(const Environment& environment = {}) const {
+    return Io({out.writer.get(), err.writer.get()}, environment);
+  }
 };
 
 }  // namespace
@@ -47,9 +49,10 @@ TEST_CASE("io: each way to end has its exit code") {
   CHECK(exit_code(Outcome::findings) == 1);
   CHECK(exit_code(Outcome::incomplete) == 4);
   CHECK(exit_code(Outcome::refused) == 5);
-  const std::pair<ErrorKind, int> codes[] = {
-      {ErrorKind::usage, 2},      {ErrorKind::connect, 3}, {ErrorKind::server, 3}, {ErrorKind::protocol, 3},
-      {ErrorKind::incomplete, 4}, {ErrorKind::output, 4},  {ErrorKind::refused, 5}, {ErrorKind::bug, 70}};
+  const std::pair<ErrorKind, int> codes[] = {{ErrorKind::usage, 2},      {ErrorKind::connect, 3},
+                                             {ErrorKind::server, 3},     {ErrorKind::protocol, 3},
+                                             {ErrorKind::incomplete, 4}, {ErrorKind::output, 4},
+                                             {ErrorKind::refused, 5},    {ErrorKind::bug, 70}};
   for (const auto& [kind, code] : codes) CHECK(exit_code(Error{kind, "x"}, 0) == code);
   CHECK(exit_code(Error{ErrorKind::interrupted, "x"}, SIGINT) == 130);
   CHECK(exit_code(Error{ErrorKind::interrupted, "x"}, SIGTERM) == 143);
@@ -99,7 +102,8 @@ TEST_CASE("io: a closed pipe is told apart from a full disk") {
   Io other({full.get(), streams.err.writer.get()}, {});
   const auto refused = other.write("x");
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message == "cannot write the result to standard output: No space left on device");
+  CHECK(refused.error().message ==
+        "cannot write the result to standard output: No space left on device");
   CHECK_FALSE(other.pipe_closed());
 }
 

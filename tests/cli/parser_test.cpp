@@ -31,7 +31,8 @@ std::string printed(Words words) {
 
 TEST_CASE("parser: a command is found with its flags") {
   Parser parser;
-  const auto invocation = parser.parse({"stats", "-q", "--verbose", "--color=always", "-h", "host"});
+  const auto invocation =
+      parser.parse({"stats", "-q", "--verbose", "--color=always", "-h", "host"});
   REQUIRE(invocation);
   REQUIRE(invocation->command != nullptr);
   CHECK(invocation->command->server == Command::Server::needed);
@@ -84,28 +85,50 @@ TEST_CASE("parser: the version") {
 TEST_CASE("parser: mistakes in our own words, with what was probably meant") {
   struct Case {
     Words words;
-    const char* message;
-    const char* hint;
+    std::string message;
+    std::string hint;
   };
   const Case cases[] = {
       {{"stat"}, "'stat' is not a command", "did you mean 'stats'?"},
       {{"xyzzy"}, "'xyzzy' is not a command", "rcache --help lists the commands"},
-      {{"stats", "--chekc"}, "stats: '--chekc' is not a flag of this command", "did you mean '--check'?"},
-      {{"stats", "--chekc=1"}, "stats: '--chekc' is not a flag of this command", "did you mean '--check'?"},
-      {{"stats", "--xyzzy"}, "stats: '--xyzzy' is not a flag of this command", "rcache stats --help lists its flags"},
-      {{"stats", "-Z1"}, "stats: '-Z' is not a flag of this command", "rcache stats --help lists its flags"},
+      {{"stats", "--chekc"},
+       "stats: '--chekc' is not a flag of this command",
+       "did you mean '--check'?"},
+      {{"stats", "--chekc=1"},
+       "stats: '--chekc' is not a flag of this command",
+       "did you mean '--check'?"},
+      {{"stats", "--xyzzy"},
+       "stats: '--xyzzy' is not a flag of this command",
+       "rcache stats --help lists its flags"},
+      {{"stats", "-Z1"},
+       "stats: '-Z' is not a flag of this command",
+       "rcache stats --help lists its flags"},
       {{"--verison"}, "'--verison' is not a flag of rcache itself", "did you mean '--version'?"},
-      {{"-q", "stats"}, "'-q' is not a flag of rcache itself", "flags follow the command: rcache stats -h HOST"},
-      {{"stats", "a", "b"}, "stats: 'a' is one argument too many", "rcache stats --help shows what it takes"},
-      {{"stats", "stats"}, "stats: 'stats' is one argument too many", "rcache stats --help shows what it takes"},
-      {{"help", "a", "b"}, "help: 'b' is one argument too many", "rcache help --help shows what it takes"},
+      {{"-q", "stats"},
+       "'-q' is not a flag of rcache itself",
+       "flags follow the command: rcache stats -h HOST"},
+      {{"stats", "a", "b"},
+       "stats: 'a' is one argument too many",
+       "rcache stats --help shows what it takes"},
+      {{"stats", "stats"},
+       "stats: 'stats' is one argument too many",
+       "rcache stats --help shows what it takes"},
+      {{"help", "a", "b"},
+       "help: 'b' is one argument too many",
+       "rcache help --help shows what it takes"},
       {{"stats", "-p"}, "--port: a value is missing", ""},
       {{"stats", "--window"}, "--window: a value is missing", ""},
-      {{"stats", "--window", "-3s"}, "--window: '-3s' is not a duration (try 90s, 15m, 24h or 7d)", ""},
-      {{"stats", "--window=-3s"}, "--window: '-3s' is not a duration (try 90s, 15m, 24h or 7d)", ""},
+      {{"stats", "--window", "-3s"},
+       "--window: '-3s' is not a duration (try 90s, 15m, 24h or 7d)",
+       ""},
+      {{"stats", "--window=-3s"},
+       "--window: '-3s' is not a duration (try 90s, 15m, 24h or 7d)",
+       ""},
       {{"stats", "-p", "1", "-p", "2"}, "--port: is given more than once", "give it once"},
       {{"stats", "--quiet=S3CR3T"}, "--quiet: takes no value", ""},
-      {{"stats", "-o", "junit"}, "--output: 'junit' is not a form of output here (one of text|json|ndjson|csv|prometheus)", ""},
+      {{"stats", "-o", "junit"},
+       "--output: 'junit' is not a form of output here (one of text|json|ndjson|csv|prometheus)",
+       ""},
       {{"stats", "--color", "x"}, "--color: 'x' is not one of auto, always, never", ""},
   };
   for (const Case& c : cases) {
@@ -119,11 +142,12 @@ TEST_CASE("parser: mistakes in our own words, with what was probably meant") {
 
 TEST_CASE("parser: what may be a password is not quoted") {
   const std::string secret = "S3CR3T";
-  for (const Words& words : {Words{"stats", "redis://:" + secret + "@h"}, Words{"redis://:" + secret + "@h"},
-                             Words{"stats", "--askpass", secret}, Words{"stats", "--askpass=" + secret},
-                             Words{"stats", "-a", "x", secret}, Words{"stats", "--passwd=" + secret},
-                             Words{"stats", "-A" + secret}, Words{"-a" + secret, "stats"}, Words{"--pass=" + secret, "stats"},
-                             Words{"stats", "-a", secret, "-a", secret}}) {
+  for (const Words& words :
+       {Words{"stats", "redis://:" + secret + "@h"}, Words{"redis://:" + secret + "@h"},
+        Words{"stats", "--askpass", secret}, Words{"stats", "--askpass=" + secret},
+        Words{"stats", "-a", "x", secret}, Words{"stats", "--passwd=" + secret},
+        Words{"stats", "-A" + secret}, Words{"-a" + secret, "stats"},
+        Words{"--pass=" + secret, "stats"}, Words{"stats", "-a", secret, "-a", secret}}) {
     CAPTURE(words.back());
     const auto error = error_of(words);
     CHECK(error.message.find(secret) == std::string::npos);

@@ -5,9 +5,10 @@
 namespace rcache::cli {
 
 TEST_CASE("suggest: what is near enough, and what is not") {
-  const std::vector<std::string> known = {"stats", "demo", "help", "completion", "--window", "--watch", "-o", "hit-ratio"};
+  const std::vector<std::string> known = {"stats",    "demo",    "help", "completion",
+                                          "--window", "--watch", "-o",   "hit-ratio"};
   struct Case {
-    const char* name;
+    std::string name;
     const char* typed;
     std::optional<std::string> wanted;
   };

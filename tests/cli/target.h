@@ -18,7 +18,8 @@ inline PasswordSources told_passwords() {
 }
 
 /// What `rcache stats` with these flags, in this environment, takes for its server.
-inline Result<Target> target_of(std::vector<std::string> flags, std::map<std::string, std::string> variables = {}) {
+inline Result<Target> target_of(std::vector<std::string> flags,
+                                std::map<std::string, std::string> variables = {}) {
   flags.insert(flags.begin(), "stats");
   Parser parser;
   auto invocation = parser.parse(std::move(flags));

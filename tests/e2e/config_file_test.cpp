@@ -20,7 +20,8 @@ class Home {
   }
   [[nodiscard]] std::string config() const { return folder_.file(".config/rcache/config.toml"); }
 
-  [[nodiscard]] ProgramResult run_stats(std::vector<std::string> flags, std::vector<std::string> environment = {}) const {
+  [[nodiscard]] ProgramResult run_stats(std::vector<std::string> flags,
+                                        std::vector<std::string> environment = {}) const {
     flags.insert(flags.begin(), "stats");
     auto options = rcache_with(std::move(flags), std::move(environment));
     options.home = folder_.path();
@@ -33,14 +34,15 @@ class Home {
 
 }  // namespace
 
-TEST_CASE("config file: --profile and default_profile reach their servers, with password and prefix") {
+TEST_CASE(
+    "config file: --profile and default_profile reach their servers, with password and prefix") {
   RCACHE_NEED_SERVER("redis");
   Server locked({.password = "from file"});
   Server open;
   const TempDir secrets;
   const Home home("default_profile = \"dev\"\n[profile.dev]\nurl = \"" + open.url() +
-                  "\"\nproduction = false\n[profile.prod]\nurl = \"" + locked.url() + "\"\npass_file = \"" +
-                  secrets.write("pass", "from file\nsecond line\n") +
+                  "\"\nproduction = false\n[profile.prod]\nurl = \"" + locked.url() +
+                  "\"\npass_file = \"" + secrets.write("pass", "from file\nsecond line\n") +
                   "\"\nkey_prefix = \"shop:\"\nprotect = [\"session:*\"]\nproduction = true\n");
   const auto dev = home.run_stats({});
   CAPTURE(dev.describe());
@@ -76,7 +78,7 @@ TEST_CASE("config file: the environment's URL comes before default_profile and a
 
 TEST_CASE("config file: mistakes are named by file, line and column") {
   struct Case {
-    const char* name;
+    std::string name;
     std::string text;
     std::string message;
   };
@@ -86,8 +88,10 @@ TEST_CASE("config file: mistakes are named by file, line and column") {
       {"open string", "[profile.p]\nurl = \"redis://h\n", ":2:17: not TOML"},
       {"twice", "[profile.p]\nurl = \"a\"\nurl = \"b\"\n", ":3:"},
       {"not a string", "[profile.p]\n  url = 1\n", ":2:9: 'url' must be a string"},
-      {"not a flag", "[profile.p]\nproduction = \"yes\"\n", ":2:14: 'production' must be true or false"},
-      {"unknown setting", "[profile.p]\nurll = \"x\"\n", ":2:1: 'urll' is not a setting here\nhint: did you mean 'url'?"},
+      {"not a flag", "[profile.p]\nproduction = \"yes\"\n",
+       ":2:14: 'production' must be true or false"},
+      {"unknown setting", "[profile.p]\nurll = \"x\"\n",
+       ":2:1: 'urll' is not a setting here\nhint: did you mean 'url'?"},
       {"unknown at the top", "profil = 1\n", ":1:1: 'profil' is not a setting here"},
   };
   for (const Case& c : cases) {
@@ -99,8 +103,9 @@ TEST_CASE("config file: mistakes are named by file, line and column") {
 
 TEST_CASE("config file: a profile that is not there") {
   const Home home("[profile.production]\nurl = \"redis://h\"\n");
-  check_refused(home.run_stats({"--profile", "producton"}), 2,
-                "rcache: --profile: there is no profile 'producton'\nhint: did you mean 'production'?\n");
+  check_refused(
+      home.run_stats({"--profile", "producton"}), 2,
+      "rcache: --profile: there is no profile 'producton'\nhint: did you mean 'production'?\n");
   check_refused(home.run_stats({"--profile", "x"}), 2, "has: production");
   const Home other("default_profile = \"x\"\n");
   check_refused(other.run_stats({}), 2, "default_profile: there is no profile 'x'");

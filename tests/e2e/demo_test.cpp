@@ -31,7 +31,8 @@ std::vector<pid_t> servers_in(const std::string& folder) {
     const auto name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     const auto pid = static_cast<pid_t>(std::stoi(name));
-    if (contains(read_file(entry.path().string() + "/cmdline"), folder) && process_lives(pid)) found.push_back(pid);
+    if (contains(read_file(entry.path().string() + "/cmdline"), folder) && process_lives(pid))
+      found.push_back(pid);
   }
   return found;
 }
@@ -66,7 +67,8 @@ TEST_CASE("demo: rcache stats runs on the believable cache") {
 
 TEST_CASE("demo: the command's exit code is its own") {
   RCACHE_NEED_SERVER("redis");
-  const auto failing = run(demo({"--keys", "1000", "--", rcache_program(), "stats", "--min-hit-ratio", "100%"}));
+  const auto failing =
+      run(demo({"--keys", "1000", "--", "rcache", "stats", "--min-hit-ratio", "100%"}));
   CHECK(failing.exit_code == 1);
   const auto killed = run(demo({"--keys", "1000", "--", "sh", "-c", "kill -KILL $$"}));
   CHECK(killed.exit_code == 128 + SIGKILL);
@@ -87,8 +89,10 @@ TEST_CASE("demo: the socket is in a folder for us alone, and no port is open") {
   REQUIRE(!servers.empty());
   for (const auto pid : servers) {
     // Inodes of its open sockets, looked up among the TCP sockets of the machine.
-    const auto tcp = read_file("/proc/" + std::to_string(pid) + "/net/tcp") + read_file("/proc/" + std::to_string(pid) + "/net/tcp6");
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
+    const auto tcp = read_file("/proc/" + std::to_string(pid) + "/net/tcp") +
+                     read_file("/proc/" + std::to_string(pid) + "/net/tcp6");
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
       std::error_code ignored;
       const auto target = std::filesystem::read_symlink(entry.path(), ignored).string();
       if (!target.starts_with("socket:[")) continue;
@@ -146,7 +150,8 @@ TEST_CASE("demo: a private server that is killed ends it with an error") {
   Program program(demo({"--keys", "1000"}));
   program.wait_for_out("export RCACHE_URL=");
   for (const auto pid : servers_in(demo_folder(program))) {
-    if (contains(read_file("/proc/" + std::to_string(pid) + "/comm"), "redis-server")) ::kill(pid, SIGKILL);
+    if (contains(read_file("/proc/" + std::to_string(pid) + "/comm"), "redis-server"))
+      ::kill(pid, SIGKILL);
   }
   const auto& result = program.wait();
   CAPTURE(result.describe());

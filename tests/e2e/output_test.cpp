@@ -1,4 +1,5 @@
-// Where output goes and how it looks: colour, width, character set, streams that are closed or full.
+// Where output goes and how it looks: colour, width, character set, streams that are closed or
+// full.
 #include <string>
 #include <tuple>
 #include <vector>
@@ -9,10 +10,12 @@
 namespace rcache::test {
 namespace {
 
-bool coloured(const std::string& text) { return contains(text, "\x1b["); }
+bool coloured(const std::string& text) {
+  return contains(text, "\x1b[");
+}
 
-ProgramResult run_on_terminal(const Server& server, std::vector<std::string> flags, std::vector<std::string> environment,
-                              unsigned short columns = 80) {
+ProgramResult run_on_terminal(const Server& server, std::vector<std::string> flags,
+                              std::vector<std::string> environment, unsigned short columns = 80) {
   std::vector<std::string> words{"stats", "-u", server.url()};
   words.insert(words.end(), flags.begin(), flags.end());
   return run(on_terminal(rcache_with(std::move(words), std::move(environment)), columns));
@@ -20,7 +23,8 @@ ProgramResult run_on_terminal(const Server& server, std::vector<std::string> fla
 
 }  // namespace
 
-TEST_CASE("output: colour for terminals only, NO_COLOR and CLICOLOR_FORCE and --color decide otherwise") {
+TEST_CASE(
+    "output: colour for terminals only, NO_COLOR and CLICOLOR_FORCE and --color decide otherwise") {
   RCACHE_NEED_SERVER("redis");
   Server server;
   CHECK_FALSE(coloured(run_at(server, {"stats"}).out));
@@ -39,7 +43,7 @@ TEST_CASE("output: forms for machines are never coloured") {
   RCACHE_NEED_SERVER("redis");
   Server server;
   for (const char* form : {"json", "ndjson", "csv", "prometheus"}) {
-    CAPTURE(form);
+    CAPTURE(std::string(form));
     CHECK_FALSE(coloured(run_at(server, {"stats", "-o", form, "--color", "always"}).out));
   }
 }
@@ -48,8 +52,11 @@ TEST_CASE("output: without a UTF-8 locale every byte is ASCII") {
   RCACHE_NEED_SERVER("redis");
   Server server({.arguments = {"--maxmemory", "100mb"}});
   read_three_of_four(server);
-  for (const auto& locale : std::vector<std::vector<std::string>>{
-           {"LANG=C"}, {"LANG"}, {"LANG=de_DE.UTF-8", "LC_ALL=C"}, {"LANG=POSIX"}, {"LANG=de_DE.ISO-8859-1"}}) {
+  for (const auto& locale : std::vector<std::vector<std::string>>{{"LANG=C"},
+                                                                  {"LANG"},
+                                                                  {"LANG=de_DE.UTF-8", "LC_ALL=C"},
+                                                                  {"LANG=POSIX"},
+                                                                  {"LANG=de_DE.ISO-8859-1"}}) {
     CAPTURE(locale.front());
     const auto result = run_at(server, {"stats"}, locale);
     CHECK(result.exit_code == 0);
@@ -66,7 +73,8 @@ TEST_CASE("output: no line is wider than the terminal, down to 40 columns") {
   read_three_of_four(server);
   for (const unsigned short columns : std::vector<unsigned short>{40, 60, 80, 200}) {
     CAPTURE(columns);
-    const auto result = run_on_terminal(server, {"--color", "never", "--per-node", "--window", "100ms"}, {"LANG=C"}, columns);
+    const auto result = run_on_terminal(
+        server, {"--color", "never", "--per-node", "--window", "100ms"}, {"LANG=C"}, columns);
     CHECK(result.exit_code == 0);
     for (const auto& line : lines_of(result.screen)) {
       CAPTURE(line);
@@ -78,8 +86,9 @@ TEST_CASE("output: no line is wider than the terminal, down to 40 columns") {
 TEST_CASE("output: on a pipe the width is 80, whatever COLUMNS says") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  for (const char* columns : {"COLUMNS=40", "COLUMNS=abc", "COLUMNS=-1", "COLUMNS=99999999999999999999"}) {
-    CAPTURE(columns);
+  for (const char* columns :
+       {"COLUMNS=40", "COLUMNS=abc", "COLUMNS=-1", "COLUMNS=99999999999999999999"}) {
+    CAPTURE(std::string(columns));
     const auto result = run_at(server, {"stats"}, {columns});
     CHECK(result.exit_code == 0);
     CHECK(result.err.empty());
@@ -129,16 +138,18 @@ TEST_CASE("output: a full disk is an error, in every form and for help") {
   for (const auto& words : lines) {
     auto options = rcache_with(words);
     options.out = Stream::full;
-    check_refused(run(options), 4, "cannot write the result to standard output: No space left on device");
+    check_refused(run(options), 4,
+                  "cannot write the result to standard output: No space left on device");
   }
 }
 
 TEST_CASE("output: closed standard streams are no trouble, and reach no server") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  for (const auto& [in, out, err] :
-       {std::tuple{Stream::closed, Stream::pipe, Stream::pipe}, std::tuple{Stream::pipe, Stream::closed, Stream::pipe},
-        std::tuple{Stream::pipe, Stream::pipe, Stream::closed}, std::tuple{Stream::closed, Stream::closed, Stream::closed}}) {
+  for (const auto& [in, out, err] : {std::tuple{Stream::closed, Stream::pipe, Stream::pipe},
+                                     std::tuple{Stream::pipe, Stream::closed, Stream::pipe},
+                                     std::tuple{Stream::pipe, Stream::pipe, Stream::closed},
+                                     std::tuple{Stream::closed, Stream::closed, Stream::closed}}) {
     auto options = rcache_with({"stats", "-u", server.url()});
     options.in = in;
     options.out = out;
@@ -153,7 +164,8 @@ TEST_CASE("output: closed standard streams are no trouble, and reach no server")
     failing.err = err;
     CHECK(run(failing).exit_code == 3);
   }
-  // Nothing that was meant for a stream arrived as a command: the one that 7.0 does not know is ours.
+  // Nothing that was meant for a stream arrived as a command: the one that 7.0 does not know is
+  // ours.
   for (const auto& line : lines_of(server.command({"INFO", "commandstats"}).text)) {
     CAPTURE(line);
     if (contains(line, "failed_calls=")) CHECK(contains(line, "failed_calls=0"));
@@ -169,7 +181,8 @@ TEST_CASE("output: --quiet leaves the result and the errors") {
   const auto result = run_at(server, {"stats", "-q"});
   CHECK(result.exit_code == 0);
   CHECK(contains(result.out, "Hit ratio"));
-  check_refused(run_rcache({"stats", "-q", "-p", std::to_string(free_port())}), 3, "Connection refused");
+  check_refused(run_rcache({"stats", "-q", "-p", std::to_string(free_port())}), 3,
+                "Connection refused");
 }
 
 }  // namespace rcache::test

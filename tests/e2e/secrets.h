@@ -16,21 +16,27 @@ inline const std::string k_secret_in_url = "S3CR3T-%2540%22%27";
 
 /// Source: RFC 4648, section 4.
 inline std::string base64(std::string_view bytes) {
-  static constexpr std::string_view k_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr std::string_view k_letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (std::size_t i = 0; i + 2 < bytes.size(); i += 3) {
-    const auto three = (static_cast<unsigned char>(bytes[i]) << 16U) | (static_cast<unsigned char>(bytes[i + 1]) << 8U) |
+    const auto three = (static_cast<unsigned char>(bytes[i]) << 16U) |
+                       (static_cast<unsigned char>(bytes[i + 1]) << 8U) |
                        static_cast<unsigned char>(bytes[i + 2]);
-    for (int shift = 18; shift >= 0; shift -= 6) out += k_letters[(static_cast<unsigned>(three) >> shift) & 63U];
+    for (int shift = 18; shift >= 0; shift -= 6)
+      out += k_letters[(static_cast<unsigned>(three) >> shift) & 63U];
   }
   return out;
 }
 
-/// The forms in which the password could show: as it is, as a part, decoded once too often, encoded.
+/// The forms in which the password could show: as it is, as a part, decoded once too often,
+/// encoded.
 inline std::vector<std::string> secret_forms() {
-  std::vector<std::string> forms = {"S3CR3T", "s3cr3t", "%40\"", "%40\\\"", "%2540", "-@\"", "%22%27", "533343523354"};
+  std::vector<std::string> forms = {"S3CR3T", "s3cr3t", "%40\"",  "%40\\\"",
+                                    "%2540",  "-@\"",   "%22%27", "533343523354"};
   // Whatever stands before it, one of the three alignments of base64 is this.
-  for (const char* before : {"", "x", "xx"}) forms.push_back(base64(before + k_secret).substr(*before == 0 ? 0 : 4, 8));
+  for (const char* before : {"", "x", "xx"})
+    forms.push_back(base64(before + k_secret).substr(*before == 0 ? 0 : 4, 8));
   return forms;
 }
 
@@ -74,8 +80,9 @@ inline std::vector<SecretPlace> secret_places(int port, const TempDir& folder) {
   const auto at = "127.0.0.1:" + std::to_string(port);
   const auto url = "redis://:" + k_secret_in_url + "@" + at;
   const auto file = folder.write("pass", k_secret + "\n");
-  const auto config = folder.write("config.toml", "[profile.url]\nurl = \"" + url + "\"\n[profile.file]\nurl = \"redis://" +
-                                                      at + "\"\npass_file = \"" + file + "\"\n");
+  const auto config = folder.write("config.toml", "[profile.url]\nurl = \"" + url +
+                                                      "\"\n[profile.file]\nurl = \"redis://" + at +
+                                                      "\"\npass_file = \"" + file + "\"\n");
   const std::vector<std::string> flags = {"-h", "127.0.0.1", "-p", std::to_string(port)};
   const auto with = [&](std::vector<std::string> more) {
     more.insert(more.begin(), flags.begin(), flags.end());
@@ -105,7 +112,8 @@ inline std::vector<SecretPlace> secret_places(int port, const TempDir& folder) {
 }
 
 /// rcache `command` with the password in this place, and `more` flags.
-inline ProgramOptions with_secret(const SecretPlace& place, const std::string& command, std::vector<std::string> more = {}) {
+inline ProgramOptions with_secret(const SecretPlace& place, const std::string& command,
+                                  std::vector<std::string> more = {}) {
   std::vector<std::string> words{command};
   words.insert(words.end(), place.flags.begin(), place.flags.end());
   words.insert(words.end(), more.begin(), more.end());

@@ -1,4 +1,5 @@
-// The password in places outside our output: the process list, the terminal, core files, child processes.
+// The password in places outside our output: the process list, the terminal, core files, child
+// processes.
 #include <csignal>
 #include <string>
 #include <utility>
@@ -11,7 +12,9 @@
 namespace rcache::test {
 namespace {
 
-std::string proc_file(pid_t pid, const std::string& name) { return read_file("/proc/" + std::to_string(pid) + "/" + name); }
+std::string proc_file(pid_t pid, const std::string& name) {
+  return read_file("/proc/" + std::to_string(pid) + "/" + name);
+}
 
 }  // namespace
 
@@ -26,7 +29,8 @@ TEST_CASE("secrets: the process list does not show it once a connection is made"
     CHECK(contains(shown, "stats"));
     check_secret("cmdline", shown);
     check_secret("comm", proc_file(program.pid(), "comm"));
-    CHECK(contains(proc_file(program.pid(), "limits"), "Max core file size        0                    0"));
+    CHECK(contains(proc_file(program.pid(), "limits"),
+                   "Max core file size        0                    0"));
     program.signal(SIGINT);
     CHECK(program.wait().exit_code == 130);
     check_secret(program.so_far());
@@ -36,7 +40,8 @@ TEST_CASE("secrets: the process list does not show it once a connection is made"
 TEST_CASE("secrets: --askpass reads it without showing it") {
   RCACHE_NEED_SERVER("redis");
   Server server({.password = k_secret});
-  for (const auto& [typed, code] : std::vector<std::pair<std::string, int>>{{k_secret + "\n", 0}, {"x" + k_secret + "\n", 3}}) {
+  for (const auto& [typed, code] :
+       std::vector<std::pair<std::string, int>>{{k_secret + "\n", 0}, {"x" + k_secret + "\n", 3}}) {
     auto options = on_terminal(rcache_with({"stats", "-u", server.url(), "--askpass"}));
     Program program(options);
     program.wait_for_screen("Password: ");
@@ -81,15 +86,17 @@ TEST_CASE("secrets: on a terminal -a is warned of, once, unless told not to") {
   const auto warned = run(on_terminal(rcache_with({"stats", "-u", server.url(), "-a", k_secret})));
   CHECK(contains(warned.screen, "warning: a password on the command line"));
   check_secret(warned);
-  const auto silent = run(on_terminal(rcache_with({"stats", "-u", server.url(), "-a", k_secret, "--no-auth-warning"})));
+  const auto silent = run(
+      on_terminal(rcache_with({"stats", "-u", server.url(), "-a", k_secret, "--no-auth-warning"})));
   CHECK_FALSE(contains(silent.screen, "warning: a password"));
 }
 
 TEST_CASE("secrets: a command that demo runs does not inherit it") {
   RCACHE_NEED_SERVER("redis");
-  const auto result = run_rcache({"demo", "--keys", "1000", "--", "env"},
-                                 {"RCACHE_PASSWORD=" + k_secret, "REDISCLI_AUTH=" + k_secret, "VALKEYCLI_AUTH=" + k_secret,
-                                  "RCACHE_URL=redis://:" + k_secret_in_url + "@h"});
+  const auto result =
+      run_rcache({"demo", "--keys", "1000", "--", "env"},
+                 {"RCACHE_PASSWORD=" + k_secret, "REDISCLI_AUTH=" + k_secret,
+                  "VALKEYCLI_AUTH=" + k_secret, "RCACHE_URL=redis://:" + k_secret_in_url + "@h"});
   CAPTURE(result.describe());
   CHECK(result.exit_code == 0);
   CHECK(contains(result.out, "RCACHE_URL=unix://"));

@@ -10,13 +10,56 @@ namespace rcache::test {
 namespace {
 
 /// The rights that the documentation lists for commands that only read.
-const Words k_reader = {
-    "on", ">reader", "resetchannels", "~*", "-@all", "+ping", "+hello", "+auth", "+select", "+client|setname", "+client|id",
-    "+info", "+dbsize", "+scan", "+sscan", "+scard", "+hscan", "+zscan", "+type", "+ttl", "+pttl", "+pexpiretime", "+exists",
-    "+memory|usage", "+object|encoding", "+object|idletime", "+object|freq", "+strlen", "+hlen", "+llen", "+zcard", "+xlen",
-    "+getrange", "+role", "+time", "+config|get", "+slowlog|get", "+slowlog|len", "+latency|latest", "+cluster|slots",
-    "+cluster|shards", "+cluster|nodes", "+cluster|info", "+cluster|keyslot", "+cluster|myid", "+readonly", "+command|info",
-    "+acl|whoami", "+acl|getuser", "+acl|dryrun"};
+const Words k_reader = {"on",
+                        ">reader",
+                        "resetchannels",
+                        "~*",
+                        "-@all",
+                        "+ping",
+                        "+hello",
+                        "+auth",
+                        "+select",
+                        "+client|setname",
+                        "+client|id",
+                        "+info",
+                        "+dbsize",
+                        "+scan",
+                        "+sscan",
+                        "+scard",
+                        "+hscan",
+                        "+zscan",
+                        "+type",
+                        "+ttl",
+                        "+pttl",
+                        "+pexpiretime",
+                        "+exists",
+                        "+memory|usage",
+                        "+object|encoding",
+                        "+object|idletime",
+                        "+object|freq",
+                        "+strlen",
+                        "+hlen",
+                        "+llen",
+                        "+zcard",
+                        "+xlen",
+                        "+getrange",
+                        "+role",
+                        "+time",
+                        "+config|get",
+                        "+slowlog|get",
+                        "+slowlog|len",
+                        "+latency|latest",
+                        "+cluster|slots",
+                        "+cluster|shards",
+                        "+cluster|nodes",
+                        "+cluster|info",
+                        "+cluster|keyslot",
+                        "+cluster|myid",
+                        "+readonly",
+                        "+command|info",
+                        "+acl|whoami",
+                        "+acl|getuser",
+                        "+acl|dryrun"};
 
 void add_user(Server& server, const std::string& name, const Words& rights) {
   Words words{"ACL", "SETUSER", name};
@@ -31,7 +74,8 @@ TEST_CASE("stats access: a user with the documented read-only rights sees everyt
   Server server;
   add_user(server, "reader", k_reader);
   read_three_of_four(server);
-  const auto result = run_at(server, {"stats", "-o", "json", "--window", "100ms", "--user", "reader", "-a", "reader"});
+  const auto result = run_at(
+      server, {"stats", "-o", "json", "--window", "100ms", "--user", "reader", "-a", "reader"});
   CAPTURE(result.describe());
   CHECK(result.exit_code == 0);
   CHECK(result.err.empty());
@@ -55,13 +99,16 @@ TEST_CASE("stats access: a user without INFO gets one line that names the right"
   const auto result = run_at(server, {"stats", "--user", "blind", "-a", "blind"});
   check_refused(result, 3, "NOPERM");
   CHECK(contains(result.err, "info"));
-  check_refused(run_at(server, {"stats", "--watch", "--user", "blind", "-a", "blind", "-o", "ndjson"}), 3, "NOPERM");
+  check_refused(
+      run_at(server, {"stats", "--watch", "--user", "blind", "-a", "blind", "-o", "ndjson"}), 3,
+      "NOPERM");
 }
 
 TEST_CASE("stats access: a server that has no CLIENT and no CONFIG, as managed services are") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  add_user(server, "managed", {"on", ">managed", "~*", "+@all", "-client", "-config", "-monitor", "-command"});
+  add_user(server, "managed",
+           {"on", ">managed", "~*", "+@all", "-client", "-config", "-monitor", "-command"});
   const auto result = run_at(server, {"stats", "--user", "managed", "-a", "managed"});
   CAPTURE(result.describe());
   CHECK(result.exit_code == 0);
@@ -125,8 +172,9 @@ TEST_CASE("stats access: it sends nothing that writes") {
     if (!line.starts_with("cmdstat_")) continue;
     const auto name = line.substr(8, line.find(':') - 8);
     CAPTURE(name);
-    CHECK((name == "info" || name == "ping" || name == "client|setname" || name == "client|no-touch" || name == "hello" ||
-           name == "client" || name == "config|set"));
+    CHECK((name == "info" || name == "ping" || name == "client|setname" ||
+           name == "client|no-touch" || name == "hello" || name == "client" ||
+           name == "config|set"));
   }
 }
 

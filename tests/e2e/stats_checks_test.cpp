@@ -1,4 +1,5 @@
-// Thresholds: each on both of its sides, --check, and that warnings and the unknown are no failures.
+// Thresholds: each on both of its sides, --check, and that warnings and the unknown are no
+// failures.
 #include <string>
 #include <vector>
 
@@ -56,7 +57,9 @@ TEST_CASE("stats checks: any threshold turns every failed check into exit 1") {
 TEST_CASE("stats checks: memory against maxmemory") {
   RCACHE_NEED_SERVER("redis");
   Server server({.arguments = {"--maxmemory", "20mb", "--maxmemory-policy", "allkeys-lru"}});
-  check_codes(server, {{{"--check"}, 0}, {{"--max-memory-ratio", "1%"}, 1}, {{"--max-memory-ratio", "0.5"}, 0}});
+  check_codes(
+      server,
+      {{{"--check"}, 0}, {{"--max-memory-ratio", "1%"}, 1}, {{"--max-memory-ratio", "0.5"}, 0}});
 }
 
 TEST_CASE("stats checks: evictions") {
@@ -64,10 +67,13 @@ TEST_CASE("stats checks: evictions") {
   Server server({.arguments = {"--maxmemory-policy", "allkeys-lru"}});
   const auto used = std::stoll(server.info("used_memory"));
   server.command({"CONFIG", "SET", "maxmemory", std::to_string(used + 200'000)});
-  for (int i = 0; i < 500; ++i) server.command({"SET", "k" + std::to_string(i), std::string(1000, 'x')});
+  for (int i = 0; i < 500; ++i)
+    server.command({"SET", "k" + std::to_string(i), std::string(1000, 'x')});
   REQUIRE(server.info("evicted_keys") != "0");
   server.command({"CONFIG", "SET", "maxmemory", "100mb"});  // or it would be too full as well
-  check_codes(server, {{{"-q"}, 0}, {{"--check"}, 1}, {{"--max-evictions", "1000000/s"}, 0},
+  check_codes(server, {{{"-q"}, 0},
+                       {{"--check"}, 1},
+                       {{"--max-evictions", "1000000/s"}, 0},
                        {{"--max-evictions", "1/h"}, 1}});
 }
 
@@ -78,7 +84,8 @@ TEST_CASE("stats checks: no maxmemory and noeviction are warnings, not failures"
   CHECK(contains(run_at(unbounded, {"stats"}).out, "no maxmemory is set"));
   Server bounded({.arguments = {"--maxmemory", "100mb"}});
   check_codes(bounded, {{{"--check"}, 0}});
-  CHECK(contains(run_at(bounded, {"stats"}).out, "noeviction: every write fails once memory is full"));
+  CHECK(contains(run_at(bounded, {"stats"}).out,
+                 "noeviction: every write fails once memory is full"));
 }
 
 TEST_CASE("stats checks: the window's ratio counts when there is one") {

@@ -25,7 +25,8 @@ TEST_CASE("stats cluster: sums over all primaries, each once, and a gap when one
   Cluster cluster;
   const auto keys = cluster.set_keys(90);
   for (const auto& key : keys) cluster.command_for(key, {"GET", key});
-  for (int i = 0; i < 10; ++i) cluster.command_for("absent" + std::to_string(i), {"GET", "absent" + std::to_string(i)});
+  for (int i = 0; i < 10; ++i)
+    cluster.command_for("absent" + std::to_string(i), {"GET", "absent" + std::to_string(i)});
 
   const auto whole = stats(cluster.url(), {});
   CAPTURE(whole.describe());
@@ -95,8 +96,8 @@ TEST_CASE("stats cluster: a watch survives a failover") {
   cluster.kill_node(0);
   wait_until("a whole report with the new primary", [&] {
     const auto lines = lines_of(program.so_far().out);
-    return !lines.empty() && contains(lines.back(), cluster.node(3).address()) && contains(lines.back(), "\"complete\":true") &&
-           lines.back().ends_with('}');
+    return !lines.empty() && contains(lines.back(), cluster.node(3).address()) &&
+           contains(lines.back(), "\"complete\":true") && lines.back().ends_with('}');
   });
   program.signal(SIGINT);
   CHECK(program.wait().exit_code == 130);

@@ -18,7 +18,8 @@ namespace {
 /// Source:  https://prometheus.io/docs/instrumenting/exposition_formats/
 std::map<std::string, std::string> parse_prometheus(const std::string& page) {
   static const std::regex k_help("# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) .+");
-  static const std::regex k_type("# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary|untyped)");
+  static const std::regex k_type(
+      "# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary|untyped)");
   static const std::regex k_sample(
       R"(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\.)*"(?:,[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\.)*")*\})? (-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?|NaN|[+-]Inf))");
   std::map<std::string, std::string> samples;
@@ -77,8 +78,10 @@ TEST_CASE("stats prometheus: a strict reader takes it, and the numbers are the s
 TEST_CASE("stats prometheus: what is unknown is left out, and --per-node labels the node") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  CHECK(parse_prometheus(run_at(server, {"stats", "-o", "prometheus"}).out).count("rcache_hit_ratio") == 0);
-  const auto samples = parse_prometheus(run_at(server, {"stats", "-o", "prometheus", "--per-node"}).out);
+  CHECK(parse_prometheus(run_at(server, {"stats", "-o", "prometheus"}).out)
+            .count("rcache_hit_ratio") == 0);
+  const auto samples =
+      parse_prometheus(run_at(server, {"stats", "-o", "prometheus", "--per-node"}).out);
   CHECK(samples.count("rcache_keyspace_hits_total") == 0);
   CHECK(samples.at("rcache_keyspace_hits_total{node=\"" + server.address() + "\"}") == "0");
 }
@@ -87,7 +90,8 @@ TEST_CASE("stats csv: a header and a row of the same width") {
   RCACHE_NEED_SERVER("redis");
   Server server;
   read_three_of_four(server);
-  for (const auto& flags : std::vector<std::vector<std::string>>{{"stats", "-o", "csv"}, {"stats", "-o", "csv", "--per-node"}}) {
+  for (const auto& flags : std::vector<std::vector<std::string>>{
+           {"stats", "-o", "csv"}, {"stats", "-o", "csv", "--per-node"}}) {
     const auto lines = lines_of(run_at(server, flags).out);
     REQUIRE(lines.size() == 2);
     auto head = cells(lines[0]);

@@ -21,7 +21,9 @@ Json stats(const Server& server, std::vector<std::string> flags = {}) {
   return Json::parse(result.out);
 }
 
-long long number(Server& server, const std::string& field) { return std::stoll(server.info(field)); }
+long long number(Server& server, const std::string& field) {
+  return std::stoll(server.info(field));
+}
 
 Json check_of(const Json& report, const std::string& id) {
   for (const auto& check : report["checks"]) {
@@ -41,7 +43,7 @@ void check_fields(const Json& object, const std::vector<std::string>& wanted) {
   const auto found = names(object);
   auto at = found.begin();
   for (const auto& name : wanted) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     at = std::find(at, found.end(), name);
     REQUIRE(at != found.end());
   }
@@ -56,21 +58,24 @@ TEST_CASE("stats json: every promised field is there, in its order") {
   const auto report = stats(server, {"--window", "100ms"});
   CHECK(names(report).front() == "schema");
   CHECK(report["schema"] == "rcache.stats/1");
-  check_fields(report, {"schema", "server", "hits", "misses", "hit_ratio", "window", "evicted_keys", "expired_keys",
-                        "rejected_connections", "ops_per_second", "memory", "clients", "keys", "databases", "commands",
-                        "checks", "per_node"});
+  check_fields(report, {"schema", "server", "hits", "misses", "hit_ratio", "window", "evicted_keys",
+                        "expired_keys", "rejected_connections", "ops_per_second", "memory",
+                        "clients", "keys", "databases", "commands", "checks", "per_node"});
   check_fields(report["server"], {"flavor", "version", "mode", "role", "nodes", "uptime_seconds"});
-  check_fields(report["window"],
-               {"seconds", "hits", "misses", "hit_ratio", "evicted_keys", "expired_keys", "ops_per_second"});
-  check_fields(report["memory"], {"used_bytes", "peak_bytes", "rss_bytes", "max_bytes", "used_ratio",
-                                  "fragmentation_ratio", "policy"});
+  check_fields(report["window"], {"seconds", "hits", "misses", "hit_ratio", "evicted_keys",
+                                  "expired_keys", "ops_per_second"});
+  check_fields(report["memory"], {"used_bytes", "peak_bytes", "rss_bytes", "max_bytes",
+                                  "used_ratio", "fragmentation_ratio", "policy"});
   check_fields(report["clients"], {"connected", "blocked", "max"});
   check_fields(report["keys"], {"total", "with_ttl", "without_ttl"});
   REQUIRE(report["databases"].size() == 1);
-  check_fields(report["databases"][0], {"db", "keys", "with_ttl", "without_ttl", "avg_ttl_seconds"});
+  check_fields(report["databases"][0],
+               {"db", "keys", "with_ttl", "without_ttl", "avg_ttl_seconds"});
   REQUIRE(!report["commands"].empty());
-  check_fields(report["commands"][0], {"name", "calls", "usec_per_call", "p50_usec", "p99_usec", "p999_usec"});
-  for (const auto& check : report["checks"]) check_fields(check, {"id", "status", "value", "limit", "message"});
+  check_fields(report["commands"][0],
+               {"name", "calls", "usec_per_call", "p50_usec", "p99_usec", "p999_usec"});
+  for (const auto& check : report["checks"])
+    check_fields(check, {"id", "status", "value", "limit", "message"});
 }
 
 TEST_CASE("stats json: the numbers are the server's own") {
@@ -141,7 +146,8 @@ TEST_CASE("stats json: the commands are counted, with percentiles, at most ten")
   Server server;
   for (int i = 0; i < 20; ++i) server.command({"SET", "k" + std::to_string(i), "v"});
   for (const char* name : {"GET", "TYPE", "TTL", "PTTL", "EXISTS", "DUMP", "STRLEN", "OBJECT"}) {
-    server.try_command(std::string(name) == "OBJECT" ? Words{"OBJECT", "ENCODING", "k1"} : Words{name, "k1"});
+    server.try_command(std::string(name) == "OBJECT" ? Words{"OBJECT", "ENCODING", "k1"}
+                                                     : Words{name, "k1"});
   }
   const auto report = stats(server);
   CHECK(report["commands"].size() == 10);
@@ -165,6 +171,5 @@ TEST_CASE("stats json: --per-node shows the one node of a single server") {
   CHECK(report["per_node"][0]["address"] == server.address());
   CHECK(report["per_node"][0]["misses"] == report["misses"]);
 }
-
 
 }  // namespace rcache::test

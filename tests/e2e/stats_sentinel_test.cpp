@@ -23,7 +23,9 @@ Json stats(const std::string& url, std::vector<std::string> flags = {}) {
 
 }  // namespace
 
-TEST_CASE("stats sentinel: the primary is asked, the replica with --replica, and a watch follows a failover") {
+TEST_CASE(
+    "stats sentinel: the primary is asked, the replica with --replica, and a watch follows a "
+    "failover") {
   RCACHE_NEED_SERVER("redis");
   SentinelGroup group;
   const auto first = group.primary().address();
@@ -33,7 +35,8 @@ TEST_CASE("stats sentinel: the primary is asked, the replica with --replica, and
 
   check_refused(run_rcache({"stats", "-u", group.url() + "x"}), 3, "mymasterx");
 
-  Program program(rcache_with({"stats", "-u", group.url(), "--watch", "100ms", "--per-node", "-o", "ndjson"}));
+  Program program(
+      rcache_with({"stats", "-u", group.url(), "--watch", "100ms", "--per-node", "-o", "ndjson"}));
   program.wait_for_out(first);
   auto& old = group.kill_primary();
   group.wait_for_failover(old);
@@ -51,8 +54,10 @@ TEST_CASE("stats sentinel: the primary is asked, the replica with --replica, and
 TEST_CASE("stats sentinel: no sentinel answers") {
   const auto a = std::to_string(free_port());
   const auto b = std::to_string(free_port());
-  const auto result = run_rcache({"stats", "-u", "redis-sentinel://127.0.0.1:" + a + ",127.0.0.1:" + b + "/mymaster"});
-  check_refused(result, 3, "no sentinel can be asked; the last one: cannot connect to 127.0.0.1:" + b);
+  const auto result = run_rcache(
+      {"stats", "-u", "redis-sentinel://127.0.0.1:" + a + ",127.0.0.1:" + b + "/mymaster"});
+  check_refused(result, 3,
+                "no sentinel can be asked; the last one: cannot connect to 127.0.0.1:" + b);
 }
 
 }  // namespace rcache::test

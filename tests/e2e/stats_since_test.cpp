@@ -36,7 +36,8 @@ TEST_CASE("stats --window: only what happens inside it is counted") {
   Relay relay(server.address(), Listen::unix_socket);
   Program program(rcache_with({"stats", "-u", relay.url(), "--window", "1s", "-o", "json"}));
   // The first sample has been taken when its reply passes; then the program stands still.
-  wait_until("the first sample", [&] { return contains(relay.recorded(Direction::down), "# Commandstats"); });
+  wait_until("the first sample",
+             [&] { return contains(relay.recorded(Direction::down), "# Commandstats"); });
   program.signal(SIGSTOP);
   read_three_of_four(server);
   program.signal(SIGCONT);
@@ -66,7 +67,9 @@ TEST_CASE("stats --window: an interrupt inside it ends it without a report") {
   RCACHE_NEED_SERVER("redis");
   Server server;
   Program program(rcache_with({"stats", "-u", server.url(), "--window", "60s"}));
-  wait_until("the connection", [&] { return contains(server.command({"CLIENT", "LIST"}).text, "name=rcache"); });
+  wait_until("the connection", [&] {
+    return contains(server.command({"CLIENT", "LIST"}).text, "name=rcache");
+  });
   program.signal(SIGINT);
   const auto& result = program.wait();
   CAPTURE(result.describe());
@@ -102,7 +105,9 @@ TEST_CASE("stats --save: the file is JSON of our own, for us alone, written over
   save(server, file);
   CHECK(read_file(file) != first);
   const auto failed = run_at(server, {"stats", "--save", folder.file("no/such/folder")});
-  check_refused(failed, 4, "--save: cannot write '" + folder.file("no/such/folder") + "': No such file or directory");
+  check_refused(
+      failed, 4,
+      "--save: cannot write '" + folder.file("no/such/folder") + "': No such file or directory");
 }
 
 TEST_CASE("stats --since: --save to the same file moves the window on") {

@@ -74,7 +74,8 @@ TEST_CASE("watch: plain lines under one header, ASCII or not") {
   const auto lines = lines_of(result.out);
   CHECK(lines[0].starts_with("time "));
   CHECK(contains(lines[1], "warn"));
-  CHECK(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.starts_with("time "); }) == 1);
+  CHECK(std::count_if(lines.begin(), lines.end(),
+                      [](const auto& line) { return line.starts_with("time "); }) == 1);
   CHECK_FALSE(contains(result.out, "\x1b"));
 }
 
@@ -85,7 +86,9 @@ TEST_CASE("watch: CSV has its header once") {
   wait_for_lines(program, 3);
   program.signal(SIGINT);
   const auto lines = lines_of(program.wait().out);
-  const auto commas = [](const std::string& line) { return std::count(line.begin(), line.end(), ','); };
+  const auto commas = [](const std::string& line) {
+    return std::count(line.begin(), line.end(), ',');
+  };
   for (const auto& line : lines) CHECK(commas(line) == commas(lines[0]));
   CHECK(std::count(lines.begin(), lines.end(), lines[0]) == 1);
 }

@@ -68,7 +68,8 @@ inline FileHandle accept_from(const FileHandle& listener, Program& program) {
 }
 
 inline bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace rcache::test

@@ -27,7 +27,8 @@ std::vector<std::string> screens(const std::string& written) {
   return all;
 }
 
-/// Columns that a line takes: bytes without escape sequences and without what continues a UTF-8 character.
+/// Columns that a line takes: bytes without escape sequences and without what continues a UTF-8
+/// character.
 std::size_t width_of(const std::string& line) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -130,7 +131,8 @@ TEST_CASE("terminal: no colour when it is not wanted, and ASCII without UTF-8") 
   program.type("\x03");
   const auto& result = program.wait();
   CHECK(is_ascii(result.screen));
-  for (const char* colour : {"\x1b[1", "\x1b[3", "\x1b[0m", "\x1b[m"}) CHECK_FALSE(contains(result.screen, colour));
+  for (const char* colour : {"\x1b[1", "\x1b[3", "\x1b[0m", "\x1b[m"})
+    CHECK_FALSE(contains(result.screen, colour));
 }
 
 }  // namespace rcache::test

@@ -9,7 +9,8 @@
 namespace rcache::test {
 namespace {
 
-Server tls_server(const Identity& identity, ClientCertificate clients = ClientCertificate::not_asked) {
+Server tls_server(const Identity& identity,
+                  ClientCertificate clients = ClientCertificate::not_asked) {
   return Server({.listen = Listen::tls,
                  .arguments = tls_arguments(identity, certificates().authority(), clients)});
 }
@@ -49,16 +50,19 @@ TEST_CASE("tls: certificates that are refused, each in its own words") {
   RCACHE_NEED_SERVER("redis");
   const auto authority = certificates().authority();
   struct Case {
-    const char* name;
+    std::string name;
     Identity identity;
     std::vector<std::string> flags;
-    const char* words;
+    std::string words;
   };
   const Case cases[] = {
       {"no authority named", certificates().server(), {}, "certificate"},
       {"signed by itself", certificates().self_signed(), {"--cacert", authority}, "certificate"},
       {"of another name", certificates().other_name(), {"--cacert", authority}, "localhost"},
-      {"another name asked for", certificates().server(), {"--cacert", authority, "--sni", "cache.example"}, "cache.example"},
+      {"another name asked for",
+       certificates().server(),
+       {"--cacert", authority, "--sni", "cache.example"},
+       "cache.example"},
       {"expired", certificates().expired(), {"--cacert", authority}, "expired"},
   };
   for (const Case& c : cases) {
@@ -86,8 +90,10 @@ TEST_CASE("tls: plain text at a TLS port, and TLS at a plain port") {
   RCACHE_NEED_SERVER("redis");
   auto encrypted = tls_server(certificates().server());
   Server plain({.listen = Listen::tcp});
-  check_refused(run_rcache({"stats", "-p", std::to_string(encrypted.port()), "-t", "5"}), 3, "--tls");
-  const auto result = run_rcache({"stats", "-p", std::to_string(plain.port()), "--tls", "-t", "500ms"});
+  check_refused(run_rcache({"stats", "-p", std::to_string(encrypted.port()), "-t", "5"}), 3,
+                "--tls");
+  const auto result =
+      run_rcache({"stats", "-p", std::to_string(plain.port()), "--tls", "-t", "500ms"});
   check_refused(result, 3, "127.0.0.1:" + std::to_string(plain.port()));
   CHECK(contains(result.err, "TLS"));
 }
@@ -101,9 +107,13 @@ TEST_CASE("tls: files that cannot be used are usage errors that name the file") 
   const auto client = certificates().client();
   check_refused(run_rcache({"stats", "-u", server.url(), "--cacert", missing}), 2, missing);
   check_refused(run_rcache({"stats", "-u", server.url(), "--cacert", garbage}), 2, garbage);
-  check_refused(run_rcache({"stats", "-u", server.url(), "--cert", garbage, "--key", client.key}), 2, garbage);
-  check_refused(run_rcache({"stats", "-u", server.url(), "--cert", client.certificate, "--key", garbage}), 2, garbage);
-  check_refused(run_rcache({"stats", "-u", server.url(), "--cert", client.certificate}), 2, "--cert and --key go together");
+  check_refused(run_rcache({"stats", "-u", server.url(), "--cert", garbage, "--key", client.key}),
+                2, garbage);
+  check_refused(
+      run_rcache({"stats", "-u", server.url(), "--cert", client.certificate, "--key", garbage}), 2,
+      garbage);
+  check_refused(run_rcache({"stats", "-u", server.url(), "--cert", client.certificate}), 2,
+                "--cert and --key go together");
 }
 
 }  // namespace rcache::test

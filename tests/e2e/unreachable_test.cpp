@@ -70,7 +70,9 @@ TEST_CASE("a server that is stopped in the middle of --window") {
   RCACHE_NEED_SERVER("redis");
   Server server;
   Program program(rcache_with({"stats", "-u", server.url(), "--window", "1s", "-t", "300ms"}));
-  wait_until("the connection", [&] { return contains(server.command({"CLIENT", "LIST"}).text, "name=rcache"); });
+  wait_until("the connection", [&] {
+    return contains(server.command({"CLIENT", "LIST"}).text, "name=rcache");
+  });
   server.pause();
   check_refused(program.wait(), 3, "did not answer within 300 ms");
 }

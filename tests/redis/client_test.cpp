@@ -22,7 +22,8 @@ std::string hiredis_bytes(const Args& words) {
     sizes.push_back(word.size());
   }
   char* formatted = nullptr;
-  const auto size = redisFormatCommandArgv(&formatted, static_cast<int>(words.size()), pointers.data(), sizes.data());
+  const auto size = redisFormatCommandArgv(&formatted, static_cast<int>(words.size()),
+                                           pointers.data(), sizes.data());
   REQUIRE(size > 0);
   std::string bytes(formatted, static_cast<std::size_t>(size));
   std::free(formatted);
@@ -37,7 +38,8 @@ TEST_CASE("Commands: the bytes are those of hiredis, for any word") {
       {"", "", ""},
       {"SET", "a\0b"s, "\r\n$5\r\n"},
       {"SET", std::string(1, '\0'), "\xff\xfe"},
-      {"ECHO", std::string(9, 'x'), std::string(10, 'x'), std::string(99, 'x'), std::string(100, 'x')},
+      {"ECHO", std::string(9, 'x'), std::string(10, 'x'), std::string(99, 'x'),
+       std::string(100, 'x')},
       {"ECHO", std::string(1'000'000, 'y')},
       Args(1000, "k"),
   };
@@ -70,8 +72,9 @@ TEST_CASE("ServerError: its class is the first word") {
 }
 
 TEST_CASE("Client::send: one command, one reply; a refusal is a reply like any other") {
-  test::ScriptedClient client({{{"GET", "k"}, Reply{std::string("v")}},
-                               {{"SET", "k"}, Reply{ServerError("ERR wrong number of arguments")}}});
+  test::ScriptedClient client(
+      {{{"GET", "k"}, Reply{std::string("v")}},
+       {{"SET", "k"}, Reply{ServerError("ERR wrong number of arguments")}}});
   const auto value = test::run(client.send({"GET", "k"}));
   REQUIRE(value);
   CHECK(*value->get<std::string>() == "v");

@@ -84,7 +84,8 @@ TEST_CASE("cluster: every primary once, whichever node is asked first") {
   REQUIRE_FALSE(refused);
   check_error(refused.error(), ErrorKind::connect, "has no database 1");
 
-  // A replica takes over by itself: refresh() follows, also when the first address is the one that is gone.
+  // A replica takes over by itself: refresh() follows, also when the first address is the one that
+  // is gone.
   const auto servers = world.connect(settings_of(cluster.url()));
   REQUIRE(servers);
   const auto kept = (*servers)->nodes();
@@ -121,7 +122,8 @@ TEST_CASE("cluster: a primary that is gone is a gap with its slots, and the othe
     CAPTURE(noticed);
     if (noticed) {
       test::wait_until("the others have noticed", [&] {
-        return cluster.node(0).command({"CLUSTER", "NODES"}).text.find("master,fail ") != std::string::npos;
+        return cluster.node(0).command({"CLUSTER", "NODES"}).text.find("master,fail ") !=
+               std::string::npos;
       });
     }
     REQUIRE(world.run((*servers)->refresh()));
@@ -136,12 +138,14 @@ TEST_CASE("cluster: a primary that is gone is a gap with its slots, and the othe
     REQUIRE(anew);
     CHECK((*anew)->gaps().size() == 1);
   }
-  REQUIRE(world.run((*servers)->send_to_owner("foo", {"SET", "foo", "v"})));  // slot 12182, of node 2
+  REQUIRE(
+      world.run((*servers)->send_to_owner("foo", {"SET", "foo", "v"})));  // slot 12182, of node 2
   for (const std::string key : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
     if (key_slot(key) < 5461 || key_slot(key) > 10921) continue;
     const auto reply = world.run((*servers)->send_to_owner(key, {"GET", key}));
     REQUIRE_FALSE(reply);
-    check_error(reply.error(), ErrorKind::connect, "no reachable node serves slot " + std::to_string(key_slot(key)));
+    check_error(reply.error(), ErrorKind::connect,
+                "no reachable node serves slot " + std::to_string(key_slot(key)));
   }
 }
 
@@ -164,14 +168,17 @@ TEST_CASE("cluster: a node that is stopped costs one deadline and is a gap") {
   CHECK((*servers)->nodes().size() == 3);
 }
 
-TEST_CASE("cluster: slots that nobody serves are a gap; the map is also read from SLOTS and NODES") {
+TEST_CASE(
+    "cluster: slots that nobody serves are a gap; the map is also read from SLOTS and NODES") {
   RCACHE_NEED_SERVER("redis");
   Cluster cluster(3, 0, k_tolerant);
   World world;
   for (std::size_t i = 0; i < 3; ++i) {
     cluster.node(i).command({"ACL", "SETUSER", "all", "on", "nopass", "~*", "+@all"});
-    cluster.node(i).command({"ACL", "SETUSER", "no-shards", "on", "nopass", "~*", "+@all", "-cluster|shards"});
-    cluster.node(i).command({"ACL", "SETUSER", "only-nodes", "on", "nopass", "~*", "+@all", "-cluster|shards", "-cluster|slots"});
+    cluster.node(i).command(
+        {"ACL", "SETUSER", "no-shards", "on", "nopass", "~*", "+@all", "-cluster|shards"});
+    cluster.node(i).command({"ACL", "SETUSER", "only-nodes", "on", "nopass", "~*", "+@all",
+                             "-cluster|shards", "-cluster|slots"});
     cluster.node(i).command({"ACL", "SETUSER", "none", "on", "nopass", "~*", "+@all", "-cluster"});
   }
   const auto as = [&](const std::string& user) {

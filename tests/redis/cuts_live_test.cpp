@@ -18,7 +18,8 @@ using test::Server;
 asio::awaitable<Result<Reply>> log_in_and_get(ConnectSettings settings, Interrupt& interrupt) {
   auto servers = co_await redis::connect(std::move(settings), interrupt);
   if (!servers) co_return fail(std::move(servers).error());
-  if ((*servers)->nodes().front().identity.run_id.size() != 40) co_return bulk("a run_id that is none");
+  if ((*servers)->nodes().front().identity.run_id.size() != 40)
+    co_return bulk("a run_id that is none");
   Args words{"GET", "k"};
   co_return co_await (*servers)->send_to_owner("k", std::move(words));
 }
@@ -29,7 +30,8 @@ struct Outcomes {
 };
 
 /// Cuts each connection after so many bytes of one direction.
-void run_with_cut(Relay& relay, Direction direction, std::size_t bytes, Cut cut, Outcomes& outcomes) {
+void run_with_cut(Relay& relay, Direction direction, std::size_t bytes, Cut cut,
+                  Outcomes& outcomes) {
   CAPTURE(bytes);
   relay.set(direction, {.cut_after = bytes, .cut = cut});
   World world;
@@ -69,11 +71,13 @@ TEST_CASE("cuts: at every byte of login and answer the outcome is the right valu
   CHECK(down > 1000);
   for (const auto cut : {Cut::fin, Cut::rst}) {
     Outcomes outcomes;
-    for (std::size_t bytes = 0; bytes <= up; ++bytes) run_with_cut(relay, Direction::up, bytes, cut, outcomes);
+    for (std::size_t bytes = 0; bytes <= up; ++bytes)
+      run_with_cut(relay, Direction::up, bytes, cut, outcomes);
     CHECK(outcomes.failed >= static_cast<int>(up) - 1);
     outcomes = {};
     // INFO changes its length by some bytes from one time to the next.
-    for (std::size_t bytes = 0; bytes <= down; ++bytes) run_with_cut(relay, Direction::down, bytes, cut, outcomes);
+    for (std::size_t bytes = 0; bytes <= down; ++bytes)
+      run_with_cut(relay, Direction::down, bytes, cut, outcomes);
     CHECK(outcomes.failed >= static_cast<int>(down) - 50);
   }
 }

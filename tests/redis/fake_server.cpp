@@ -12,7 +12,9 @@ using asio::ip::tcp;
 
 struct FakeServer::State {
   State(asio::io_context& io, std::vector<Turn> script, Afterwards then)
-      : acceptor(io, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)), turns(std::move(script)), afterwards(then) {}
+      : acceptor(io, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)),
+        turns(std::move(script)),
+        afterwards(then) {}
   tcp::acceptor acceptor;
   std::vector<Turn> turns;
   Afterwards afterwards;
@@ -91,11 +93,16 @@ Address FakeServer::address() const {
   return {.host = "127.0.0.1", .port = state_->acceptor.local_endpoint().port(), .socket_path = {}};
 }
 
-const std::vector<Args>& FakeServer::received() const { return state_->received; }
-std::size_t FakeServer::accepted() const { return state_->accepted; }
+const std::vector<Args>& FakeServer::received() const {
+  return state_->received;
+}
+std::size_t FakeServer::accepted() const {
+  return state_->accepted;
+}
 
 std::string login_replies(const std::string& info) {
-  return "+OK\r\n-ERR unknown subcommand\r\n$" + std::to_string(info.size()) + "\r\n" + info + "\r\n";
+  return "+OK\r\n-ERR unknown subcommand\r\n$" + std::to_string(info.size()) + "\r\n" + info +
+         "\r\n";
 }
 
 }  // namespace rcache::redis

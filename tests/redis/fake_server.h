@@ -11,7 +11,8 @@
 
 namespace rcache::redis {
 
-/// Waits until so many more commands have come, then sends these bytes; "@PORT@" in them is its own port.
+/// Waits until so many more commands have come, then sends these bytes; "@PORT@" in them is its own
+/// port.
 struct Turn {
   std::size_t commands = 0;
   std::string answer;
@@ -19,11 +20,12 @@ struct Turn {
 
 enum class Afterwards { keep_open, close };
 
-/// Listens on a free port of 127.0.0.1 and says to each client what the script says, honest or not. It lives in
-/// the io_context of the test, so that the order of things is the same in every run.
+/// Listens on a free port of 127.0.0.1 and says to each client what the script says, honest or not.
+/// It lives in the io_context of the test, so that the order of things is the same in every run.
 class FakeServer {
  public:
-  FakeServer(asio::io_context& io, std::vector<Turn> turns, Afterwards afterwards = Afterwards::keep_open);
+  FakeServer(asio::io_context& io, std::vector<Turn> turns,
+             Afterwards afterwards = Afterwards::keep_open);
   ~FakeServer();
   FakeServer(const FakeServer&) = delete;
   FakeServer& operator=(const FakeServer&) = delete;

@@ -25,13 +25,17 @@ Node node_at(std::uint16_t port, std::shared_ptr<Client> client) {
   return node;
 }
 
-TEST_CASE("ask_every_node: one result per node, in their order; one that fails does not hide the others") {
+TEST_CASE(
+    "ask_every_node: one result per node, in their order; one that fails does not hide the "
+    "others") {
   const auto answers = [](Reply reply) {
-    return std::make_shared<test::ScriptedClient>(std::vector<test::Exchange>{{{"DBSIZE"}, std::move(reply)}});
+    return std::make_shared<test::ScriptedClient>(
+        std::vector<test::Exchange>{{{"DBSIZE"}, std::move(reply)}});
   };
   auto deployment = std::make_shared<test::ScriptedDeployment>(
-      Mode::cluster, std::vector<Node>{node_at(1, answers(number(7))), node_at(2, std::make_shared<LostClient>()),
-                                       node_at(3, answers(refused("NOPERM no"))), node_at(4, answers(number(9)))});
+      Mode::cluster,
+      std::vector<Node>{node_at(1, answers(number(7))), node_at(2, std::make_shared<LostClient>()),
+                        node_at(3, answers(refused("NOPERM no"))), node_at(4, answers(number(9)))});
   const auto results = test::run(ask_every_node(deployment, {"DBSIZE"}));
   REQUIRE(results.size() == 4);
   CHECK(*results[0] == number(7));

@@ -8,7 +8,8 @@
 namespace rcache::redis {
 namespace {
 
-const std::string k_info = "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
+const std::string k_info =
+    "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
 
 TEST_CASE("hostile: whoever answers in place of a Redis server is named in one line") {
   const auto connect_kind = ErrorKind::connect;
@@ -21,27 +22,75 @@ TEST_CASE("hostile: whoever answers in place of a Redis server is named in one l
     const char* words;
   };
   const Case cases[] = {
-      {"a web server", {{1, "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n"}}, Afterwards::close, connect_kind,
+      {"a web server",
+       {{1, "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n"}},
+       Afterwards::close,
+       connect_kind,
        "is not a Redis server: it answered 'HTTP/1.1 400 Bad Request'"},
-      {"a mail server", {{0, "220 mail.example ESMTP \x1b[2J\r\n"}}, Afterwards::keep_open, connect_kind,
+      {"a mail server",
+       {{0, "220 mail.example ESMTP \x1b[2J\r\n"}},
+       Afterwards::keep_open,
+       connect_kind,
        "is not a Redis server: it answered '220 mail.example ESMTP \\x1b[2J'"},
-      {"a long line of a stranger", {{0, std::string(5000, 'x')}}, Afterwards::keep_open, connect_kind,
+      {"a long line of a stranger",
+       {{0, std::string(5000, 'x')}},
+       Afterwards::keep_open,
+       connect_kind,
        "is not a Redis server: it answered 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'"},
-      {"a TLS alert", {{1, std::string("\x15\x03\x01\x00\x02\x02\x16", 7)}}, Afterwards::close, connect_kind,
+      {"a TLS alert",
+       {{1, std::string("\x15\x03\x01\x00\x02\x02\x16", 7)}},
+       Afterwards::close,
+       connect_kind,
        "speaks TLS, and was spoken to in plain text"},
-      {"closes at once", {}, Afterwards::close, connect_kind, "closed the connection before it answered: "},
-      {"closes in the middle", {{3, "+OK\r\n-ERR"}}, Afterwards::close, connect_kind, "lost the connection to "},
-      {"too many clients", {{0, "-ERR max number of clients reached\r\n"}}, Afterwards::close, connect_kind,
+      {"closes at once",
+       {},
+       Afterwards::close,
+       connect_kind,
+       "closed the connection before it answered: "},
+      {"closes in the middle",
+       {{3, "+OK\r\n-ERR"}},
+       Afterwards::close,
+       connect_kind,
+       "lost the connection to "},
+      {"too many clients",
+       {{0, "-ERR max number of clients reached\r\n"}},
+       Afterwards::close,
+       connect_kind,
        "has no room for another client: ERR max number of clients reached"},
-      {"protected mode", {{0, "-DENIED Redis is running in protected mode because protected mode is enabled.\r\n"}},
-       Afterwards::close, connect_kind, "is in protected mode: it takes connections from its own host only"},
-      {"loading", {{3, login_replies("loading:1\r\nloading_loaded_perc:9.9\r\nloading_eta_seconds:61\r\n")}},
-       Afterwards::keep_open, connect_kind, "is still loading its data into memory (10 %, about 1m 1s left)"},
-      {"4 GB announced", {{3, "$4000000000\r\n"}}, Afterwards::keep_open, protocol, "at most 67108864 are accepted"},
-      {"2 billion elements", {{3, "*2147483647\r\n"}}, Afterwards::keep_open, protocol, "a reply of more than 1048576 elements"},
-      {"a type of RESP3", {{3, "+OK\r\n%1\r\n+a\r\n+b\r\n"}}, Afterwards::keep_open, protocol, "broke the protocol: "},
-      {"endless nesting", {{3, "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"}}, Afterwards::keep_open, protocol, "nested"},
-      {"an endless line", {{3, "+" + std::string(200'000, 'x')}}, Afterwards::keep_open, protocol,
+      {"protected mode",
+       {{0, "-DENIED Redis is running in protected mode because protected mode is enabled.\r\n"}},
+       Afterwards::close,
+       connect_kind,
+       "is in protected mode: it takes connections from its own host only"},
+      {"loading",
+       {{3, login_replies("loading:1\r\nloading_loaded_perc:9.9\r\nloading_eta_seconds:61\r\n")}},
+       Afterwards::keep_open,
+       connect_kind,
+       "is still loading its data into memory (10 %, about 1m 1s left)"},
+      {"4 GB announced",
+       {{3, "$4000000000\r\n"}},
+       Afterwards::keep_open,
+       protocol,
+       "at most 67108864 are accepted"},
+      {"2 billion elements",
+       {{3, "*2147483647\r\n"}},
+       Afterwards::keep_open,
+       protocol,
+       "a reply of more than 1048576 elements"},
+      {"a type of RESP3",
+       {{3, "+OK\r\n%1\r\n+a\r\n+b\r\n"}},
+       Afterwards::keep_open,
+       protocol,
+       "broke the protocol: "},
+      {"endless nesting",
+       {{3, "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"}},
+       Afterwards::keep_open,
+       protocol,
+       "nested"},
+      {"an endless line",
+       {{3, "+" + std::string(200'000, 'x')}},
+       Afterwards::keep_open,
+       protocol,
        "the server sent a line of more than 65536 bytes"},
   };
   for (const auto& c : cases) {
@@ -56,7 +105,8 @@ TEST_CASE("hostile: whoever answers in place of a Redis server is named in one l
   }
 }
 
-asio::awaitable<std::vector<Result<Reply>>> ask_in_turn(std::shared_ptr<Connection> client, int count) {
+asio::awaitable<std::vector<Result<Reply>>> ask_in_turn(std::shared_ptr<Connection> client,
+                                                        int count) {
   std::vector<Result<Reply>> replies;
   for (int i = 0; i < count; ++i) {
     Args words{"GET", std::to_string(i)};
@@ -108,9 +158,10 @@ TEST_CASE("hostile: a server that hangs up with a last word is quoted, and all w
 
 TEST_CASE("hostile: the password is in no message, even when the server repeats our words") {
   const std::string password = "S3CR3T-%40\"'";
-  for (const char* first : {"-ERR unknown command 'AUTH', with args beginning with: 'S3CR3T-%40\"'' \r\n",
-                            "-ERR unknown command `AUTH`, with args beginning with: `S3CR3T-%40\"'`, \r\n",
-                            "-WRONGPASS invalid username-password pair\r\n"}) {
+  for (const char* first :
+       {"-ERR unknown command 'AUTH', with args beginning with: 'S3CR3T-%40\"'' \r\n",
+        "-ERR unknown command `AUTH`, with args beginning with: `S3CR3T-%40\"'`, \r\n",
+        "-WRONGPASS invalid username-password pair\r\n"}) {
     CAPTURE(std::string(first));
     World world;
     FakeServer server(world.io, {{4, first + login_replies(k_info)}});

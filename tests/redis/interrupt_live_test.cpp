@@ -13,12 +13,15 @@
 namespace rcache::redis {
 namespace {
 
-const std::string k_info = "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
+const std::string k_info =
+    "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
 
 /// The deadlines of these tests are 30 s: what ends sooner was ended by the interrupt.
 class Stopwatch {
  public:
-  void check() const { CHECK(std::chrono::steady_clock::now() - begin_ < std::chrono::seconds(10)); }
+  void check() const {
+    CHECK(std::chrono::steady_clock::now() - begin_ < std::chrono::seconds(10));
+  }
 
  private:
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
@@ -87,7 +90,8 @@ TEST_CASE("interrupt: while a host does not take the connection") {
   const auto full = test::listen_on("");
   const int port = test::port_of(full);
   std::vector<test::FileHandle> in_queue;
-  for (int i = 0; i < 129; ++i) in_queue.push_back(test::connect_to("127.0.0.1:" + std::to_string(port)));
+  for (int i = 0; i < 129; ++i)
+    in_queue.push_back(test::connect_to("127.0.0.1:" + std::to_string(port)));
   World world;
   const Stopwatch stopwatch;
   const InterruptSoon soon(world);

@@ -143,7 +143,8 @@ TEST_CASE("lanes: by slot they follow the slots that the node serves, and reach 
 
 TEST_CASE("lanes: one lane is the whole walk") {
   const auto is_whole = [](const std::vector<Lane>& lanes) {
-    return lanes.size() == 1 && lanes[0].start == 0 && !lanes[0].end && !lanes[0].finished_at(1) && lanes[0].finished_at(0);
+    return lanes.size() == 1 && lanes[0].start == 0 && !lanes[0].end && !lanes[0].finished_at(1) &&
+           lanes[0].finished_at(0);
   };
   SlotSet one;
   one.set(7);
@@ -164,14 +165,22 @@ TEST_CASE("known_cursor_order: only where it was measured") {
   constexpr auto k_binary = CursorOrder::reverse_binary;
   constexpr auto k_slots = CursorOrder::by_slot;
   const Case cases[] = {
-      {"redis", "5.0.14", "standalone", {}},       {"redis", "6.2.16", "cluster", k_binary},
-      {"redis", "7.0.15", "standalone", k_binary}, {"redis", "7.2.4", "cluster", k_binary},
-      {"redis", "7.4.0", "standalone", k_binary},  {"redis", "7.4.0", "cluster", k_slots},
-      {"redis", "8.0.6", "cluster", k_slots},      {"redis", "8.0.6", "standalone", k_binary},
-      {"redis", "9.0.0", "standalone", {}},        {"redis", "70.1.0", "standalone", {}},
-      {"redis", "", "standalone", {}},             {"redis", "unstable", "cluster", {}},
-      {"valkey", "7.2.5", "cluster", {}},          {"valkey", "8.1.1", "cluster", k_slots},
-      {"valkey", "8.0.1", "standalone", k_binary}, {"valkey", "9.1.2", "cluster", {}},
+      {"redis", "5.0.14", "standalone", {}},
+      {"redis", "6.2.16", "cluster", k_binary},
+      {"redis", "7.0.15", "standalone", k_binary},
+      {"redis", "7.2.4", "cluster", k_binary},
+      {"redis", "7.4.0", "standalone", k_binary},
+      {"redis", "7.4.0", "cluster", k_slots},
+      {"redis", "8.0.6", "cluster", k_slots},
+      {"redis", "8.0.6", "standalone", k_binary},
+      {"redis", "9.0.0", "standalone", {}},
+      {"redis", "70.1.0", "standalone", {}},
+      {"redis", "", "standalone", {}},
+      {"redis", "unstable", "cluster", {}},
+      {"valkey", "7.2.5", "cluster", {}},
+      {"valkey", "8.1.1", "cluster", k_slots},
+      {"valkey", "8.0.1", "standalone", k_binary},
+      {"valkey", "9.1.2", "cluster", {}},
       {"redict", "7.3.6", "standalone", {}},
   };
   for (const auto& c : cases) {

@@ -21,11 +21,13 @@ Result<std::shared_ptr<Deployment>> log_in(World& world, Server& server, const s
   settings.endpoint.password = std::move(password);
   settings.endpoint.database = database;
   auto servers = world.connect(settings);
-  if (!servers) CHECK((servers.error().message + servers.error().hint).find("S3CR3T") == std::string::npos);
+  if (!servers)
+    CHECK((servers.error().message + servers.error().hint).find("S3CR3T") == std::string::npos);
   return servers;
 }
 
-void check_refused(Server& server, const std::string& user, std::optional<std::string> password, const std::string& words) {
+void check_refused(Server& server, const std::string& user, std::optional<std::string> password,
+                   const std::string& words) {
   World world;
   const auto servers = log_in(world, server, user, std::move(password));
   REQUIRE_FALSE(servers);
@@ -48,13 +50,15 @@ TEST_CASE("login: by password") {
 TEST_CASE("login: a password for a server that has none is refused, not ignored") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  check_refused(server, "", k_password, "refused the login: ERR AUTH <password> called without any password configured");
+  check_refused(server, "", k_password,
+                "refused the login: ERR AUTH <password> called without any password configured");
 }
 
 TEST_CASE("login: as an ACL user, who may do much or next to nothing") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  server.command({"ACL", "SETUSER", "reader", "on", ">" + k_password, "~*", "+@read", "+info", "+client"});
+  server.command(
+      {"ACL", "SETUSER", "reader", "on", ">" + k_password, "~*", "+@read", "+info", "+client"});
   server.command({"ACL", "SETUSER", "poor", "on", ">" + k_password, "~*", "+get"});
   server.command({"ACL", "SETUSER", "open", "on", "nopass", "+info"});
   server.command({"ACL", "SETUSER", "closed", "off", ">" + k_password, "+@all"});
@@ -105,7 +109,8 @@ TEST_CASE("login: a server that is full says so") {
 
 TEST_CASE("login: a server that is loading says so, and how far it is") {
   RCACHE_NEED_SERVER("redis");
-  Server server({.arguments = {"--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"}});
+  Server server({.arguments = {"--key-load-delay", "1000",
+                               "--loading-process-events-interval-bytes", "1024"}});
   std::vector<test::Words> keys;
   for (int i = 0; i < 20000; ++i) keys.push_back({"SET", std::to_string(i), std::string(100, 'x')});
   server.pipeline(keys);
@@ -132,7 +137,8 @@ TEST_CASE("login: key_slot() is the slot that a server computes, for 10,000 keys
   }
   const auto answers = server.pipeline(questions);
   int different = 0;
-  for (std::size_t i = 0; i < questions.size(); ++i) different += key_slot(questions[i][2]) != answers[i].integer;
+  for (std::size_t i = 0; i < questions.size(); ++i)
+    different += key_slot(questions[i][2]) != answers[i].integer;
   CHECK(different == 0);
 }
 

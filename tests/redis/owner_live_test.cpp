@@ -12,7 +12,8 @@ namespace {
 
 using test::Cluster;
 
-const std::string k_info = "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
+const std::string k_info =
+    "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
 
 /// Does something to the servers while the program waits.
 class Soon {
@@ -53,7 +54,8 @@ TEST_CASE("send_to_owner: follows a slot that moves, at every stage of the move"
     CHECK(*world.run((*servers)->send_to_owner(key, {"SET", key, "v"})) == status("OK"));
   }
   const auto check_all = [&] {
-    for (int i = 0; i < 10; ++i) CHECK(*get(world, **servers, "{a}" + std::to_string(i)) == bulk("v"));
+    for (int i = 0; i < 10; ++i)
+      CHECK(*get(world, **servers, "{a}" + std::to_string(i)) == bulk("v"));
     CHECK(*get(world, **servers, "{a}none") == nil());
   };
   check_all();
@@ -62,7 +64,8 @@ TEST_CASE("send_to_owner: follows a slot that moves, at every stage of the move"
   CHECK(server_of(**servers, slot).address.port == cluster.node(from).port());
 
   // Several keys, some here and some there: refused until the move is over.
-  const Args all{"MGET", "{a}0", "{a}1", "{a}2", "{a}3", "{a}4", "{a}5", "{a}6", "{a}7", "{a}8", "{a}9"};
+  const Args all{"MGET", "{a}0", "{a}1", "{a}2", "{a}3", "{a}4",
+                 "{a}5", "{a}6", "{a}7", "{a}8", "{a}9"};
   auto short_of_time = settings_of(cluster.url());
   short_of_time.reply_timeout = std::chrono::milliseconds(600);
   const auto impatient_servers = world.connect(short_of_time);
@@ -72,7 +75,8 @@ TEST_CASE("send_to_owner: follows a slot that moves, at every stage of the move"
   REQUIRE(too_late->error());
   CHECK(too_late->error()->code() == "TRYAGAIN");
   const Soon end(world, [&] { cluster.end_move(slot, from, to); });
-  CHECK(*world.run((*servers)->send_to_owner("{a}", all)) == list(std::vector<Reply>(10, bulk("v"))));
+  CHECK(*world.run((*servers)->send_to_owner("{a}", all)) ==
+        list(std::vector<Reply>(10, bulk("v"))));
 
   check_all();  // MOVED, and a new map
   CHECK(server_of(**servers, slot).address.port == cluster.node(to).port());
@@ -90,7 +94,9 @@ TEST_CASE("send_to_owner: waits for a cluster that is down for a moment") {
   const auto unserved = std::to_string(slot - 1);
   node.command({"SET", "foo", "v"});
   node.command({"CLUSTER", "DELSLOTS", unserved});
-  test::wait_until("the cluster is down", [&] { return node.try_command({"GET", "foo"}).text.starts_with("CLUSTERDOWN"); });
+  test::wait_until("the cluster is down", [&] {
+    return node.try_command({"GET", "foo"}).text.starts_with("CLUSTERDOWN");
+  });
   const Soon repaired(world, [&] { node.command({"CLUSTER", "ADDSLOTS", unserved}); });
   CHECK(*get(world, **servers, "foo") == bulk("v"));
 }
@@ -121,7 +127,8 @@ TEST_CASE("send_to_owner: a redirection without a host leads to the one that ans
     World world;
     FakeServer second(world.io, {{3, login_replies(k_info)}, {2, "+OK\r\n$1\r\nv\r\n"}});
     const auto port = std::to_string(second.address().port);
-    FakeServer first(world.io, {{3, login_replies(k_info)}, {1, "-ASK 12182 " + std::string(host) + ":" + port + "\r\n"}});
+    FakeServer first(world.io, {{3, login_replies(k_info)},
+                                {1, "-ASK 12182 " + std::string(host) + ":" + port + "\r\n"}});
     const auto servers = world.connect(settings_of(first.address()));
     REQUIRE(servers);
     const auto reply = get(world, **servers, "foo");
@@ -135,7 +142,8 @@ TEST_CASE("send_to_owner: a redirection to nowhere is the reply itself") {
   for (const char* where : {"", "x", "h:", "h:0", "h:65536", "h:x", ":"}) {
     CAPTURE(std::string(where));
     World world;
-    FakeServer server(world.io, {{3, login_replies(k_info)}, {1, "-ASK 12182 " + std::string(where) + "\r\n"}});
+    FakeServer server(
+        world.io, {{3, login_replies(k_info)}, {1, "-ASK 12182 " + std::string(where) + "\r\n"}});
     const auto servers = world.connect(settings_of(server.address()));
     REQUIRE(servers);
     const auto reply = get(world, **servers, "foo");
@@ -145,7 +153,9 @@ TEST_CASE("send_to_owner: a redirection to nowhere is the reply itself") {
   }
 }
 
-TEST_CASE("send_to_owner: several keys that are still on their way are waited for, however often that takes") {
+TEST_CASE(
+    "send_to_owner: several keys that are still on their way are waited for, however often that "
+    "takes") {
   World world;
   std::vector<Turn> turns{{3, login_replies(k_info)}};
   for (int i = 0; i < 7; ++i) {

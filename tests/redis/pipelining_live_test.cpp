@@ -16,7 +16,8 @@ using test::Listen;
 using test::Relay;
 using test::Server;
 
-/// Sends ECHO `name`0, `name`1, ... in pipelines of several sizes. Out: how many replies were not its own.
+/// Sends ECHO `name`0, `name`1, ... in pipelines of several sizes. Out: how many replies were not
+/// its own.
 asio::awaitable<int> echo_many(std::shared_ptr<Client> client, std::string name, int count) {
   int wrong = 0;
   for (int sent = 0, batch = 1; sent < count; sent += batch, batch = 1 + (batch * 7 + 3) % 200) {
@@ -55,7 +56,8 @@ TEST_CASE("connection: writing does not wait for replies, nor reading for writes
   World world;
   auto client = world.open(settings_of(server.url()));
   REQUIRE(client);
-  // 32 MB each way: more than all buffers between us hold, so one that only wrote first would never end.
+  // 32 MB each way: more than all buffers between us hold, so one that only wrote first would never
+  // end.
   const std::string large(16384, 'x');
   Commands commands;
   for (int i = 0; i < 2000; ++i) commands.add({"ECHO", large});
@@ -69,7 +71,8 @@ TEST_CASE("connection: many requests at once cost one round trip") {
   World world;
   std::string pongs;
   for (int i = 0; i < 500; ++i) pongs += ":" + std::to_string(i) + "\r\n";
-  // Silent until all 500 have come: a client that waited for a reply before the next request would never end.
+  // Silent until all 500 have come: a client that waited for a reply before the next request would
+  // never end.
   FakeServer server(world.io, {{500, pongs}});
   auto client = world.open(settings_of(server.address()));
   REQUIRE(client);

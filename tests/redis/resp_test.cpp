@@ -100,7 +100,8 @@ TEST_CASE("ReplyReader: many replies in one piece come out one after the other")
     CAPTURE(cut);
     ReplyReader reader;
     std::vector<Reply> replies;
-    for (const auto piece : {std::string_view(all).substr(0, cut), std::string_view(all).substr(cut)}) {
+    for (const auto piece :
+         {std::string_view(all).substr(0, cut), std::string_view(all).substr(cut)}) {
       REQUIRE(reader.feed(piece));
       for (auto reply = reader.next(); reply->has_value(); reply = reader.next()) {
         replies.push_back(std::move(**reply));
@@ -141,8 +142,10 @@ TEST_CASE("ReplyReader: bytes that are no RESP2 are refused, in words") {
        "the server announced a string of 4000000000 bytes; at most 67108864 are accepted"},
       {"string of more than 64 bits", "$99999999999999999999\r\n", ""},
       {"negative string", "$-2\r\n", ""},
-      {"string longer than it says", "$3\r\nhello\r\n", "a bulk string does not end where its length says"},
-      {"string with a wrong end", "$5\r\nhelloXY", "a bulk string does not end where its length says"},
+      {"string longer than it says", "$3\r\nhello\r\n",
+       "a bulk string does not end where its length says"},
+      {"string with a wrong end", "$5\r\nhelloXY",
+       "a bulk string does not end where its length says"},
       {"not a number", ":12a\r\n", ""},
       {"no number at all", ":\r\n", ""},
       {"number too large", ":9223372036854775808\r\n", ""},

@@ -45,11 +45,14 @@ TEST_CASE("scan: slots that move while it runs are walked again, and no key is m
   CHECK(walked.missing_of(keys) == 0);
 }
 
-TEST_CASE("scan: a slot that is on the move all the time is not proven, its keys are shown, and it is named") {
+TEST_CASE(
+    "scan: a slot that is on the move all the time is not proven, its keys are shown, and it is "
+    "named") {
   Cluster cluster;
   const auto keys = cluster.set_keys(5000);
   const int slot = cluster.slot_of("{hot}");
-  for (int i = 0; i < 20; ++i) cluster.command_for("{hot}", {"SET", fmt::format("{{hot}}:{}", i), "1"});
+  for (int i = 0; i < 20; ++i)
+    cluster.command_for("{hot}", {"SET", fmt::format("{{hot}}:{}", i), "1"});
   const auto from = cluster.owner(slot);
   const auto to = (from + 1) % 3;
   cluster.begin_move(slot, from, to, 10);
@@ -114,7 +117,8 @@ TEST_CASE("scan: slots that nobody serves are named, and the rest is walked") {
   CHECK(walked.coverage.missing.count() > 5000);
   CHECK(walked.coverage.missing[16383]);
   CHECK(walked.reasons().find("not proven: slots ") != std::string::npos);
-  for (const auto& key : keys) CHECK(walked.seen.contains(key) != walked.coverage.missing[key_slot(key)]);
+  for (const auto& key : keys)
+    CHECK(walked.seen.contains(key) != walked.coverage.missing[key_slot(key)]);
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 namespace rcache::redis {
 
-asio::awaitable<Walked> walk(std::shared_ptr<Deployment> servers, ScanOptions options, Meanwhile meanwhile) {
+asio::awaitable<Walked> walk(std::shared_ptr<Deployment> servers, ScanOptions options,
+                             Meanwhile meanwhile) {
   Walked walked;
   Scan scan(std::move(servers), std::move(options));
   int number = 0;

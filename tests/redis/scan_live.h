@@ -38,7 +38,8 @@ struct Walked {
 /// servers happens in the middle of the scan.
 using Meanwhile = std::function<void(int batch)>;
 
-asio::awaitable<Walked> walk(std::shared_ptr<Deployment> servers, ScanOptions options, Meanwhile meanwhile);
+asio::awaitable<Walked> walk(std::shared_ptr<Deployment> servers, ScanOptions options,
+                             Meanwhile meanwhile);
 
 /// Connects to `url` and walks everything.
 Walked walk_all(const std::string& url, ScanOptions options = {}, Meanwhile meanwhile = {});

@@ -11,7 +11,8 @@ namespace {
 using test::Server;
 using namespace std::chrono_literals;
 
-std::vector<std::string> set_keys(Server& server, std::size_t count, const std::string& prefix = "key:") {
+std::vector<std::string> set_keys(Server& server, std::size_t count,
+                                  const std::string& prefix = "key:") {
   std::vector<std::string> keys;
   std::vector<test::Words> commands;
   for (std::size_t i = 0; i < count; ++i) {
@@ -39,8 +40,9 @@ TEST_CASE("scan: an empty server is covered completely and has nothing") {
 TEST_CASE("scan: every key comes once, whatever bytes it is made of") {
   Server server;
   auto keys = set_keys(server, 20000);
-  const std::vector<std::string> hostile = {"",  std::string("a\0b", 3), "line\nbreak", "\x1b[2J", "\xff\xfe", "'\"`$(x)", "*?[a]\\",
-                                            std::string(100000, 'k')};
+  const std::vector<std::string> hostile = {
+      "",        std::string("a\0b", 3),  "line\nbreak", "\x1b[2J", "\xff\xfe", "'\"`$(x)",
+      "*?[a]\\", std::string(100000, 'k')};
   for (const auto& key : hostile) {
     server.command({"SET", key, "1"});
     keys.push_back(key);
@@ -69,7 +71,8 @@ TEST_CASE("scan: a reader that does not read is not run ahead of") {
   World world;
   auto servers = world.connect(settings_of(server.url()));
   REQUIRE(servers);
-  const auto read_one = [](std::shared_ptr<Deployment> over, Server& counted) -> asio::awaitable<std::int64_t> {
+  const auto read_one = [](std::shared_ptr<Deployment> over,
+                           Server& counted) -> asio::awaitable<std::int64_t> {
     Scan scan(over, {.count = 10});
     auto first = co_await scan.next();
     if (!first) throw test::Failure(first.error().message);
@@ -97,7 +100,9 @@ TEST_CASE("scan: several lanes bring every key once while nothing changes") {
   }
 }
 
-TEST_CASE("scan: no key that is there throughout is missed while the table grows and shrinks, in any number of lanes") {
+TEST_CASE(
+    "scan: no key that is there throughout is missed while the table grows and shrinks, in any "
+    "number of lanes") {
   for (const std::size_t lanes : {1U, 5U, 16U}) {
     CAPTURE(lanes);
     Server server;
@@ -109,7 +114,8 @@ TEST_CASE("scan: no key that is there throughout is missed while the table grows
         added = static_cast<std::size_t>(batch);
       } else if (batch % 2 == 0 && added > 0) {
         std::vector<test::Words> removals;
-        for (int i = 0; i < 1000; ++i) removals.push_back({"UNLINK", fmt::format("goes:{}:{}", added, i)});
+        for (int i = 0; i < 1000; ++i)
+          removals.push_back({"UNLINK", fmt::format("goes:{}:{}", added, i)});
         server.pipeline(removals);
         --added;
       }
@@ -137,7 +143,9 @@ TEST_CASE("scan: a server that restarted in the middle is walked again from the 
   CHECK(walked.missing_of(keys) == 0);
 }
 
-TEST_CASE("scan: a server that stays away leaves the scan incomplete, with the reason, and without a hang") {
+TEST_CASE(
+    "scan: a server that stays away leaves the scan incomplete, with the reason, and without a "
+    "hang") {
   Server server;
   set_keys(server, 5000);
   const auto walked = walk_all(server.url(), {.count = 50, .patience = 300ms}, [&](int batch) {
@@ -183,7 +191,8 @@ TEST_CASE("scan: one that is dropped in the middle leaves the connection usable"
   World world;
   auto servers = world.connect(settings_of(server.url()));
   REQUIRE(servers);
-  const auto drop_and_ping = [](std::shared_ptr<Deployment> over) -> asio::awaitable<Result<Reply>> {
+  const auto drop_and_ping =
+      [](std::shared_ptr<Deployment> over) -> asio::awaitable<Result<Reply>> {
     {
       Scan scan(over, {.count = 10, .lanes = 8});
       co_await scan.next();

@@ -16,15 +16,20 @@ std::string sentinel_url(const std::string& hosts, const std::string& name = "my
   return "redis-sentinel://" + hosts + "/" + name;
 }
 
-const Identity& who(const Deployment& servers) { return servers.nodes().front().identity; }
+const Identity& who(const Deployment& servers) {
+  return servers.nodes().front().identity;
+}
 
-TEST_CASE("sentinel: leads to the primary or a replica, with dead sentinels among them, and follows failovers") {
+TEST_CASE(
+    "sentinel: leads to the primary or a replica, with dead sentinels among them, and follows "
+    "failovers") {
   RCACHE_NEED_SERVER("redis");
   SentinelGroup group(3);
   World world;
   const auto dead = "127.0.0.1:" + std::to_string(test::free_port());
   const auto alive = group.sentinel(0).address();
-  for (const auto& url : {group.url(), sentinel_url(dead + "," + alive), sentinel_url(alive + "," + dead)}) {
+  for (const auto& url :
+       {group.url(), sentinel_url(dead + "," + alive), sentinel_url(alive + "," + dead)}) {
     CAPTURE(url);
     const auto servers = world.connect(settings_of(url));
     REQUIRE(servers);
@@ -71,12 +76,15 @@ TEST_CASE("sentinel: a name that they do not know, and what is no sentinel, in a
       CHECK_FALSE(servers.error().hint.empty());
     }
   };
-  fails_with(settings_of(sentinel_url(host, "other")), "the sentinels know no primary named 'other'");
-  fails_with(settings_of(sentinel_url(group.server(0).address())), group.server(0).address() + " is not a sentinel");
+  fails_with(settings_of(sentinel_url(host, "other")),
+             "the sentinels know no primary named 'other'");
+  fails_with(settings_of(sentinel_url(group.server(0).address())),
+             group.server(0).address() + " is not a sentinel");
   fails_with(settings_of("redis://" + host), host + " is a sentinel, not a server");
   const auto dead = "127.0.0.1:" + std::to_string(test::free_port());
   fails_with(settings_of(sentinel_url(dead)), "cannot connect to " + dead + ": Connection refused");
-  fails_with(settings_of(sentinel_url(dead + "," + dead)), "no sentinel can be asked; the last one: cannot connect to " + dead);
+  fails_with(settings_of(sentinel_url(dead + "," + dead)),
+             "no sentinel can be asked; the last one: cannot connect to " + dead);
 }
 
 TEST_CASE("sentinel: with a password, as user or alone") {
@@ -90,11 +98,13 @@ TEST_CASE("sentinel: with a password, as user or alone") {
   auto settings = settings_of(group.url());
   const auto without = world.connect(settings);
   REQUIRE_FALSE(without);
-  check_error(without.error(), ErrorKind::connect, group.sentinel(0).address() + " wants a password");
+  check_error(without.error(), ErrorKind::connect,
+              group.sentinel(0).address() + " wants a password");
   settings.endpoint.password = "S3CR3T";
   const auto wrong = world.connect(settings);
   REQUIRE_FALSE(wrong);
-  check_error(wrong.error(), ErrorKind::connect, group.sentinel(0).address() + " refused the login: WRONGPASS");
+  check_error(wrong.error(), ErrorKind::connect,
+              group.sentinel(0).address() + " refused the login: WRONGPASS");
   settings.endpoint.password = "p";
   for (const char* user : {"", "default"}) {
     settings.endpoint.user = user;
@@ -113,7 +123,8 @@ TEST_CASE("sentinel: an old primary that calls itself a replica is not taken") {
   group.server(0).command({"REPLICAOF", "127.0.0.1", std::to_string(group.server(1).port())});
   const auto servers = world.connect(settings);
   REQUIRE_FALSE(servers);
-  check_error(servers.error(), ErrorKind::connect, "as the primary of 'mymaster', but it is a replica");
+  check_error(servers.error(), ErrorKind::connect,
+              "as the primary of 'mymaster', but it is a replica");
 }
 
 }  // namespace

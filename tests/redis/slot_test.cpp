@@ -7,7 +7,8 @@
 namespace rcache::redis {
 namespace {
 
-// Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ (hash tags, appendix A)
+// Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ (hash tags,
+// appendix A)
 TEST_CASE("key_slot: the values of the cluster specification") {
   using namespace std::string_literals;
   CHECK(key_slot("123456789") == 0x31c3);  // CRC16/XMODEM's check value, below 16384

@@ -14,12 +14,15 @@ using test::Listen;
 using test::Server;
 
 /// Serves a replica at once instead of after 5 s in which others could join it.
-const test::ServerOptions k_primary{.listen = Listen::tcp, .arguments = {"--repl-diskless-sync-delay", "0"}};
+const test::ServerOptions k_primary{.listen = Listen::tcp,
+                                    .arguments = {"--repl-diskless-sync-delay", "0"}};
 
 std::unique_ptr<Server> replica_of(const Server& primary) {
-  auto replica = std::make_unique<Server>(
-      test::ServerOptions{.listen = Listen::tcp, .arguments = {"--replicaof", "127.0.0.1 " + std::to_string(primary.port())}});
-  test::wait_until("the replica is connected", [&] { return replica->info("master_link_status") == "up"; });
+  auto replica = std::make_unique<Server>(test::ServerOptions{
+      .listen = Listen::tcp,
+      .arguments = {"--replicaof", "127.0.0.1 " + std::to_string(primary.port())}});
+  test::wait_until("the replica is connected",
+                   [&] { return replica->info("master_link_status") == "up"; });
   return replica;
 }
 
@@ -93,12 +96,14 @@ TEST_CASE("replica: --replica reads one in the place of the primary, never the p
   World world;
   const auto none = world.connect(reading_replicas(primary.url()));
   REQUIRE_FALSE(none);
-  check_error(none.error(), ErrorKind::connect, "127.0.0.1:" + std::to_string(primary.port()) + " has no replica that is online");
+  check_error(none.error(), ErrorKind::connect,
+              "127.0.0.1:" + std::to_string(primary.port()) + " has no replica that is online");
   CHECK(none.error().hint == "leave --replica out to read from the primary");
 
   const auto replica = replica_of(primary);
-  test::wait_until("the primary calls the replica online",
-                   [&] { return primary.info("slave0").find("state=online") != std::string::npos; });
+  test::wait_until("the primary calls the replica online", [&] {
+    return primary.info("slave0").find("state=online") != std::string::npos;
+  });
   const auto servers = world.connect(reading_replicas(primary.url()));
   REQUIRE(servers);
   REQUIRE((*servers)->nodes().size() == 1);
@@ -106,7 +111,8 @@ TEST_CASE("replica: --replica reads one in the place of the primary, never the p
   CHECK((*servers)->nodes().front().address.port == replica->port());
 
   replica->kill();
-  test::wait_until("the primary has noticed", [&] { return primary.info("connected_slaves") == "0"; });
+  test::wait_until("the primary has noticed",
+                   [&] { return primary.info("connected_slaves") == "0"; });
   const auto gone = world.run((*servers)->refresh());
   REQUIRE_FALSE(gone);
   check_error(gone.error(), ErrorKind::connect, "has no replica that is online");

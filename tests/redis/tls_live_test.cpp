@@ -16,11 +16,13 @@ using test::ClientCertificate;
 using test::Listen;
 using test::Server;
 
-std::unique_ptr<Server> tls_server(const test::Identity& identity, ClientCertificate clients = ClientCertificate::not_asked,
+std::unique_ptr<Server> tls_server(const test::Identity& identity,
+                                   ClientCertificate clients = ClientCertificate::not_asked,
                                    const std::vector<std::string>& more = {}) {
   auto arguments = test::tls_arguments(identity, certificates().authority(), clients);
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return std::make_unique<Server>(test::ServerOptions{.listen = Listen::tls, .arguments = arguments});
+  return std::make_unique<Server>(
+      test::ServerOptions{.listen = Listen::tls, .arguments = arguments});
 }
 
 ConnectSettings tls_settings(const std::string& host, int port) {
@@ -30,8 +32,8 @@ ConnectSettings tls_settings(const std::string& host, int port) {
 }
 
 /// Connects, and fails in one line of that kind within the deadline.
-void check_refused(const ConnectSettings& settings, const std::string& words, const std::string& hint,
-                   ErrorKind kind = ErrorKind::connect) {
+void check_refused(const ConnectSettings& settings, const std::string& words,
+                   const std::string& hint, ErrorKind kind = ErrorKind::connect) {
   World world;
   const auto begin = std::chrono::steady_clock::now();
   const auto servers = world.connect(settings);
@@ -74,7 +76,8 @@ TEST_CASE("TLS: a certificate for another name, another authority or another tim
     const char* hint;
   };
   const Case cases[] = {
-      {"another name", certificates().other_name(), "its certificate is not for 'localhost'", "give that name with --sni"},
+      {"another name", certificates().other_name(), "its certificate is not for 'localhost'",
+       "give that name with --sni"},
       {"self-signed", certificates().self_signed(), "self-signed certificate", "--cacert"},
       {"expired", certificates().expired(), "certificate has expired", "--insecure"},
   };
@@ -87,17 +90,20 @@ TEST_CASE("TLS: a certificate for another name, another authority or another tim
     check_accepted(settings, *server);
   }
   const auto server = tls_server(certificates().other_name());
-  check_refused(tls_settings("127.0.0.1", server->port()), "its certificate is not for '127.0.0.1'", "--sni");
+  check_refused(tls_settings("127.0.0.1", server->port()), "its certificate is not for '127.0.0.1'",
+                "--sni");
   auto by_its_name = tls_settings("127.0.0.1", server->port());
   by_its_name.endpoint.tls.server_name = "other.example";
   check_accepted(by_its_name, *server);
 }
 
-TEST_CASE("TLS: a client certificate that the server wants, missing and given, in TLS 1.2 and 1.3") {
+TEST_CASE(
+    "TLS: a client certificate that the server wants, missing and given, in TLS 1.2 and 1.3") {
   RCACHE_NEED_SERVER("redis");
   for (const char* version : {"TLSv1.2", "TLSv1.3"}) {
     CAPTURE(std::string(version));
-    const auto server = tls_server(certificates().server(), ClientCertificate::required, {"--tls-protocols", version});
+    const auto server = tls_server(certificates().server(), ClientCertificate::required,
+                                   {"--tls-protocols", version});
     auto settings = tls_settings("localhost", server->port());
     World world;
     const auto without = world.connect(settings);
@@ -134,11 +140,14 @@ TEST_CASE("TLS: files that cannot be used are named, before anything is sent") {
 TEST_CASE("TLS: plain text to a TLS port, TLS to a plain port, TLS to a silent or closing one") {
   RCACHE_NEED_SERVER("redis");
   const auto server = tls_server(certificates().server());
-  check_refused(settings_of("redis://localhost:" + std::to_string(server->port())), "", "rediss://");
+  check_refused(settings_of("redis://localhost:" + std::to_string(server->port())), "",
+                "rediss://");
   Server plain({.listen = Listen::tcp});
-  check_refused(impatient(tls_settings("localhost", plain.port())), "the TLS handshake with localhost:", "does this port speak TLS?");
+  check_refused(impatient(tls_settings("localhost", plain.port())),
+                "the TLS handshake with localhost:", "does this port speak TLS?");
   const auto silent = test::listen_on("");
-  check_refused(impatient(tls_settings("127.0.0.1", test::port_of(silent))), "got no answer within 300 ms", "does this port speak TLS?");
+  check_refused(impatient(tls_settings("127.0.0.1", test::port_of(silent))),
+                "got no answer within 300 ms", "does this port speak TLS?");
   World world;
   FakeServer web(world.io, {{0, "HTTP/1.1 400 Bad Request\r\n\r\n"}});
   auto settings = settings_of(web.address());
@@ -171,7 +180,8 @@ TEST_CASE("TLS: a connection cut at any byte of handshake and login is an error,
   const auto whole = relay.recorded(test::Direction::down).size();
   for (std::size_t cut = 0; cut < whole; cut += cut < 200 ? 7 : 97) {
     CAPTURE(cut);
-    relay.set(test::Direction::down, {.cut_after = cut, .cut = cut % 2 == 0 ? test::Cut::fin : test::Cut::rst});
+    relay.set(test::Direction::down,
+              {.cut_after = cut, .cut = cut % 2 == 0 ? test::Cut::fin : test::Cut::rst});
     World world;
     const auto servers = world.connect(settings);
     if (!servers) check_error(servers.error(), ErrorKind::connect, "localhost:");

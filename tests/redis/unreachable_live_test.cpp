@@ -18,7 +18,9 @@ using test::Listen;
 using test::Relay;
 using test::Server;
 
-Address local(int port) { return {.host = "127.0.0.1", .port = static_cast<std::uint16_t>(port), .socket_path = {}}; }
+Address local(int port) {
+  return {.host = "127.0.0.1", .port = static_cast<std::uint16_t>(port), .socket_path = {}};
+}
 
 /// Fails to connect and looks at why. No deadline of these tests is anywhere near 10 seconds.
 void check_unreachable(const ConnectSettings& settings, ErrorKind kind, const std::string& words) {
@@ -33,32 +35,40 @@ void check_unreachable(const ConnectSettings& settings, ErrorKind kind, const st
 
 TEST_CASE("unreachable: nobody listens on the port") {
   const auto address = local(test::free_port());
-  check_unreachable(settings_of(address), ErrorKind::connect, "cannot connect to " + to_string(address) + ": Connection refused");
+  check_unreachable(settings_of(address), ErrorKind::connect,
+                    "cannot connect to " + to_string(address) + ": Connection refused");
 }
 
 TEST_CASE("unreachable: the unix socket is missing, no socket, or its path too long") {
   const test::TempDir folder;
-  check_unreachable(settings_of("unix://" + folder.file("s")), ErrorKind::connect, "No such file or directory");
-  check_unreachable(settings_of("unix://" + folder.write("file", "x")), ErrorKind::connect, "Connection refused");
+  check_unreachable(settings_of("unix://" + folder.file("s")), ErrorKind::connect,
+                    "No such file or directory");
+  check_unreachable(settings_of("unix://" + folder.write("file", "x")), ErrorKind::connect,
+                    "Connection refused");
   check_unreachable(settings_of("unix:///" + std::string(107, 'x')), ErrorKind::usage,
                     "is longer than the 107 bytes that the system allows");
-  check_unreachable(settings_of("unix:///" + std::string(106, 'x')), ErrorKind::connect, "No such file or directory");
+  check_unreachable(settings_of("unix:///" + std::string(106, 'x')), ErrorKind::connect,
+                    "No such file or directory");
 }
 
 // RFC 6761: names below .invalid never exist.
 TEST_CASE("unreachable: a name that does not exist") {
-  check_unreachable(settings_of("redis://host.invalid"), ErrorKind::connect, "cannot resolve 'host.invalid': ");
+  check_unreachable(settings_of("redis://host.invalid"), ErrorKind::connect,
+                    "cannot resolve 'host.invalid': ");
 }
 
 TEST_CASE("unreachable: a name with several addresses is tried to the last") {
   RCACHE_NEED_SERVER("redis");
-  Server server({.listen = Listen::tcp});  // 127.0.0.1 alone, and localhost is ::1 as well where there is IPv6
+  Server server(
+      {.listen =
+           Listen::tcp});  // 127.0.0.1 alone, and localhost is ::1 as well where there is IPv6
   World world;
   auto servers = world.connect(settings_of("redis://localhost:" + std::to_string(server.port())));
   REQUIRE(servers);
   CHECK((*servers)->nodes().front().identity.run_id == server.info("run_id"));
   server.kill();
-  check_unreachable(settings_of("redis://localhost:" + std::to_string(server.port())), ErrorKind::connect, "Connection refused");
+  check_unreachable(settings_of("redis://localhost:" + std::to_string(server.port())),
+                    ErrorKind::connect, "Connection refused");
 }
 
 TEST_CASE("unreachable: a host that takes no connection is given up at the deadline") {
@@ -77,21 +87,24 @@ TEST_CASE("unreachable: a host that takes no connection is given up at the deadl
     in_queue.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     ::connect(in_queue.back().get(), reinterpret_cast<const sockaddr*>(&target), sizeof target);
   }
-  check_unreachable(impatient(settings_of(local(port))), ErrorKind::connect,
-                    "cannot connect to 127.0.0.1:" + std::to_string(port) + ": no answer within 300 ms");
+  check_unreachable(
+      impatient(settings_of(local(port))), ErrorKind::connect,
+      "cannot connect to 127.0.0.1:" + std::to_string(port) + ": no answer within 300 ms");
 }
 
 TEST_CASE("unreachable: a port that takes the connection and is silent") {
   const auto silent = test::listen_on("");
   const auto address = local(test::port_of(silent));
-  check_unreachable(impatient(settings_of(address)), ErrorKind::connect, to_string(address) + " did not answer within 300 ms");
+  check_unreachable(impatient(settings_of(address)), ErrorKind::connect,
+                    to_string(address) + " did not answer within 300 ms");
 }
 
 TEST_CASE("unreachable: a server that is stopped (SIGSTOP)") {
   RCACHE_NEED_SERVER("redis");
   Server server;
   server.pause();
-  check_unreachable(impatient(settings_of(server.url())), ErrorKind::connect, "did not answer within 300 ms");
+  check_unreachable(impatient(settings_of(server.url())), ErrorKind::connect,
+                    "did not answer within 300 ms");
   server.resume();
   World world;
   CHECK(world.connect(settings_of(server.url())));
@@ -121,8 +134,9 @@ TEST_CASE("unreachable: bytes that are swallowed, or drip too slowly, end at the
   Server server;
   Relay relay(server.address());
   World world;
-  for (const auto& rules : {test::RelayRules{.blackhole = true},
-                            test::RelayRules{.fragment = 1, .fragment_pause = std::chrono::milliseconds(100)}}) {
+  for (const auto& rules :
+       {test::RelayRules{.blackhole = true},
+        test::RelayRules{.fragment = 1, .fragment_pause = std::chrono::milliseconds(100)}}) {
     relay.set(Direction::down, {});
     auto client = world.open(impatient(settings_of(relay.url())));
     REQUIRE(client);

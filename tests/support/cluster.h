@@ -42,8 +42,8 @@ class Cluster {
   /// them.
   std::vector<std::string> set_keys(std::size_t count, const std::string& prefix = "key:");
 
-  /// Moves a slot with its keys, as `redis-cli --cluster reshard` does. All nodes know it, and its new
-  /// epoch, when this returns.
+  /// Moves a slot with its keys, as `redis-cli --cluster reshard` does. All nodes know it, and its
+  /// new epoch, when this returns.
   void move_slot(int slot, std::size_t from, std::size_t to);
 
   /// The first half of that: the slot is open (MIGRATING, IMPORTING) and at most `keys` keys are

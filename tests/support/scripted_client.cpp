@@ -23,7 +23,8 @@ std::vector<redis::Args> words_of(const redis::Commands& commands) {
     REQUIRE(command);
     REQUIRE(command->has_value());
     redis::Args words;
-    for (const auto& word : *(*command)->get<std::vector<redis::Reply>>()) words.push_back(*word.get<std::string>());
+    for (const auto& word : *(*command)->get<std::vector<redis::Reply>>())
+      words.push_back(*word.get<std::string>());
     all.push_back(std::move(words));
   }
   return all;
@@ -42,18 +43,21 @@ redis::Node scripted_node(std::vector<Exchange> script) {
 
 }  // namespace
 
-ScriptedClient::ScriptedClient(std::vector<Exchange> script) : script_(script.begin(), script.end()) {}
+ScriptedClient::ScriptedClient(std::vector<Exchange> script)
+    : script_(script.begin(), script.end()) {}
 
 ScriptedClient::~ScriptedClient() {
   for (const auto& exchange : script_) FAIL_CHECK("never sent: " << shown(exchange.words));
 }
 
-asio::awaitable<Result<std::vector<redis::Reply>>> ScriptedClient::pipeline(redis::Commands commands) {
+asio::awaitable<Result<std::vector<redis::Reply>>> ScriptedClient::pipeline(
+    redis::Commands commands) {
   std::vector<redis::Reply> replies;
   for (const auto& words : words_of(commands)) {
     if (script_.empty() || script_.front().words != words) {
-      FAIL("not in the script here: " << shown(words)
-                                      << (script_.empty() ? std::string() : "; expected " + shown(script_.front().words)));
+      FAIL("not in the script here: "
+           << shown(words)
+           << (script_.empty() ? std::string() : "; expected " + shown(script_.front().words)));
     }
     replies.push_back(std::move(script_.front().reply));
     script_.pop_front();
@@ -61,14 +65,20 @@ asio::awaitable<Result<std::vector<redis::Reply>>> ScriptedClient::pipeline(redi
   co_return replies;
 }
 
-ScriptedDeployment::ScriptedDeployment(std::vector<Exchange> script) { nodes_.push_back(scripted_node(std::move(script))); }
+ScriptedDeployment::ScriptedDeployment(std::vector<Exchange> script) {
+  nodes_.push_back(scripted_node(std::move(script)));
+}
 
-ScriptedDeployment::ScriptedDeployment(redis::Mode mode, std::vector<redis::Node> nodes, std::vector<redis::Gap> gaps)
+ScriptedDeployment::ScriptedDeployment(redis::Mode mode, std::vector<redis::Node> nodes,
+                                       std::vector<redis::Gap> gaps)
     : mode_(mode), nodes_(std::move(nodes)), gaps_(std::move(gaps)) {}
 
-asio::awaitable<Result<void>> ScriptedDeployment::refresh() { co_return Result<void>(); }
+asio::awaitable<Result<void>> ScriptedDeployment::refresh() {
+  co_return Result<void>();
+}
 
-asio::awaitable<Result<redis::Reply>> ScriptedDeployment::send_to_owner(std::string, redis::Args words) {
+asio::awaitable<Result<redis::Reply>> ScriptedDeployment::send_to_owner(std::string,
+                                                                        redis::Args words) {
   co_return co_await nodes_.front().client->send(std::move(words));
 }
 

@@ -36,7 +36,8 @@ class ScriptedDeployment : public redis::Deployment {
   /// One standalone server.
   explicit ScriptedDeployment(std::vector<Exchange> script);
   /// Several nodes, as they are.
-  ScriptedDeployment(redis::Mode mode, std::vector<redis::Node> nodes, std::vector<redis::Gap> gaps = {});
+  ScriptedDeployment(redis::Mode mode, std::vector<redis::Node> nodes,
+                     std::vector<redis::Gap> gaps = {});
 
   redis::Mode mode() const override { return mode_; }
   const std::vector<redis::Node>& nodes() const override { return nodes_; }

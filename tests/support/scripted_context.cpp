@@ -21,14 +21,15 @@ asio::awaitable<Result<void>> FakeClock::sleep(std::chrono::milliseconds duratio
 
 namespace {
 
-asio::awaitable<Result<std::shared_ptr<redis::Deployment>>> hand_over(std::shared_ptr<redis::Deployment> servers) {
+asio::awaitable<Result<std::shared_ptr<redis::Deployment>>> hand_over(
+    std::shared_ptr<redis::Deployment> servers) {
   co_return servers;
 }
 
 }  // namespace
 
-LineResult run_line(const std::string& line, std::shared_ptr<redis::Deployment> servers, KeptOutput output,
-                    FakeClock clock) {
+LineResult run_line(const std::string& line, std::shared_ptr<redis::Deployment> servers,
+                    KeptOutput output, FakeClock clock) {
   std::istringstream stream(line);
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);

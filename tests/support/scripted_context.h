@@ -47,7 +47,7 @@ struct LineResult {
 /// Parses a command line with the real parser and runs it against scripted servers.
 ///
 /// In:      the words behind "rcache", separated by blanks; no quoting.
-LineResult run_line(const std::string& line, std::shared_ptr<redis::Deployment> servers, KeptOutput output = {},
-                    FakeClock clock = {});
+LineResult run_line(const std::string& line, std::shared_ptr<redis::Deployment> servers,
+                    KeptOutput output = {}, FakeClock clock = {});
 
 }  // namespace rcache::test

@@ -91,7 +91,8 @@ std::vector<std::string> environment_for(const std::string& url) {
     const auto folder = std::filesystem::path(*self).parent_path().string();
     set.emplace_back("PATH", std::string(path) + ":" + folder);
   }
-  return changed_environment({"RCACHE_PASSWORD", "REDISCLI_AUTH", "VALKEYCLI_AUTH"},
+  // REDIS_URL goes as well: in the playground nothing may lead to a server that is not private.
+  return changed_environment({"REDIS_URL", "RCACHE_PASSWORD", "REDISCLI_AUTH", "VALKEYCLI_AUTH"},
                              std::move(set));
 }
 

@@ -38,7 +38,7 @@ class Child {
 };
 
 /// The environment of a command that is to find the demo's server: RCACHE_URL says where, no
-/// password is left over from another server, and a shell finds this program as `rcache` even if it
+/// address or password is left over from another server, and a shell finds this program as `rcache` even if it
 /// is not installed.
 std::vector<std::string> environment_for(const std::string& url);
 

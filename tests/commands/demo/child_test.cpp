@@ -76,13 +76,16 @@ TEST_CASE("child: its environment has the server and no password") {
   ::setenv("REDISCLI_AUTH", "S3CR3T", 1);
   ::setenv("RCACHE_PASSWORD", "S3CR3T", 1);
   ::setenv("RCACHE_URL", "redis://:S3CR3T@elsewhere", 1);
+  ::setenv("REDIS_URL", "redis://:S3CR3T@elsewhere", 1);
   int urls = 0;
   for (const std::string& line : environment_for("unix:///x")) {
     CHECK(line.find("S3CR3T") == std::string::npos);
     urls += line == "RCACHE_URL=unix:///x";
   }
   CHECK(urls == 1);
-  for (const char* name : {"REDISCLI_AUTH", "RCACHE_PASSWORD", "RCACHE_URL"}) ::unsetenv(name);
+  for (const char* name : {"REDISCLI_AUTH", "RCACHE_PASSWORD", "RCACHE_URL", "REDIS_URL"}) {
+    ::unsetenv(name);
+  }
 }
 
 }  // namespace rcache::demo

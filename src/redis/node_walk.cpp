@@ -1,0 +1,178 @@
+#include "redis/node_walk.h"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "redis/lanes.h"
+#include "redis/refusal.h"
+#include "redis/scan_reply.h"
+#include "redis/slot.h"
+
+namespace rcache::redis {
+namespace {
+
+constexpr std::chrono::seconds k_look_every{1};
+
+/// The border of two lanes. The left one's last batch runs over it, so both see the keys right
+/// behind it: whoever comes second leaves out what the first has handed out.
+class Seam {
+ public:
+  void leave_out_seen(std::vector<std::string>& keys) {
+    std::erase_if(keys, [&](const std::string& key) { return !seen_.insert(key).second; });
+  }
+
+ private:
+  std::unordered_set<std::string> seen_;
+};
+
+/// What the lanes of one walk share.
+struct Errand {
+  std::shared_ptr<NodeWalk> walk;
+  ScanOptions options;
+  std::shared_ptr<BatchQueue> queue;
+};
+
+/// A server error that another try cannot mend.
+bool is_final(const ServerError& error) {
+  const auto code = error.code();
+  return code == "NOPERM" || code == "NOAUTH" || code == "ERR";
+}
+
+Args scan_words(std::uint64_t cursor, const ScanOptions& options) {
+  Args words{"SCAN", std::to_string(cursor), "COUNT", std::to_string(options.count)};
+  if (!options.match.empty()) words.insert(words.end(), {"MATCH", options.match});
+  if (!options.type.empty()) words.insert(words.end(), {"TYPE", options.type});
+  return words;
+}
+
+void keep_wanted(NodeWalk& walk, std::vector<std::string>& keys) {
+  if (walk.mode != Mode::cluster) return;
+  std::erase_if(keys, [&](const std::string& key) {
+    const auto slot = key_slot(key);
+    if (walk.wanted[slot]) return false;
+    if (!walk.before.served[slot]) ++walk.foreign_keys;
+    return true;
+  });
+}
+
+/// One batch. Out: nothing when the walk is over before its time, with the reason where it belongs.
+asio::awaitable<std::optional<ScanReply>> scan_once(Errand errand, std::uint64_t cursor) {
+  auto reply = co_await errand.walk->node.client->send(scan_words(cursor, errand.options));
+  if (errand.queue->stopped()) co_return std::nullopt;
+  if (!reply) {
+    if (reply.error().kind == ErrorKind::interrupted) errand.queue->fail(reply.error());
+    errand.walk->failure = reply.error().message;
+    co_return std::nullopt;
+  }
+  if (const auto* error = reply->error()) {
+    auto refused = refusal(to_string(errand.walk->node.address), *error);
+    errand.walk->failure = refused.message;
+    if (is_final(*error)) errand.queue->fail(std::move(refused));
+    co_return std::nullopt;
+  }
+  auto batch = parse_scan_reply(std::move(*reply));
+  if (!batch) {
+    errand.walk->failure = batch.error().message;
+    errand.queue->fail(std::move(batch).error());
+    co_return std::nullopt;
+  }
+  co_return std::move(*batch);
+}
+
+asio::awaitable<bool> follow_cursor(Errand errand, Lane lane, std::shared_ptr<Seam> left,
+                                    std::shared_ptr<Seam> right) {
+  NodeWalk& walk = *errand.walk;
+  // A neighbour's last batch reaches at most one batch into this lane; two allow for rehashing.
+  int batches_at_left_seam = left ? 2 : 0;
+  std::uint64_t cursor = lane.start;
+  while (walk.failure.empty()) {
+    auto batch = co_await scan_once(errand, cursor);
+    if (!batch) co_return false;
+    const bool finished = lane.finished_at(batch->cursor);
+    if (lane.end && !finished && lane.position(batch->cursor) < lane.position(cursor)) {
+      walk.unknown_order = true;
+      walk.failure =
+          fmt::format("{} walks its keys in an unknown order", to_string(walk.node.address));
+      co_return false;
+    }
+    cursor = batch->cursor;
+    keep_wanted(walk, batch->keys);
+    if (batches_at_left_seam > 0) {
+      --batches_at_left_seam;
+      left->leave_out_seen(batch->keys);
+    }
+    if (finished && right) right->leave_out_seen(batch->keys);
+    ++walk.batches;
+    walk.keys += batch->keys.size();
+    KeyBatch keys{walk.node.address, walk.node.client, std::move(batch->keys)};
+    if (!keys.keys.empty() && !co_await errand.queue->put(std::move(keys))) co_return false;
+    if (finished) co_return true;
+  }
+  co_return false;
+}
+
+asio::awaitable<bool> walk_lane(Errand errand, Lane lane, std::shared_ptr<Seam> left,
+                                std::shared_ptr<Seam> right) {
+  const bool finished = co_await follow_cursor(errand, lane, std::move(left), std::move(right));
+  if (--errand.walk->lanes_left == 0) errand.walk->next_look->cancel();
+  co_return finished;
+}
+
+/// Asks the node what it says of itself now, and keeps what has not changed.
+asio::awaitable<void> look(std::shared_ptr<NodeWalk> walk) {
+  const auto now = co_await ask_view(walk->node, walk->mode);
+  if (!now) {
+    if (walk->failure.empty()) walk->failure = now.error().message;
+    co_return;
+  }
+  walk->same_process = walk->same_process && same_process(walk->before, *now);
+  walk->steady &= unchanged_slots(walk->before, *now);
+}
+
+/// A slot can move away and back between the looks at the two ends; within a second it hardly can.
+asio::awaitable<bool> look_every_second(Errand errand) {
+  const auto walk = errand.walk;
+  while (walk->lanes_left > 0) {
+    walk->next_look->expires_after(k_look_every);
+    co_await walk->next_look->async_wait(k_no_throw);
+    if (walk->lanes_left > 0 && !errand.queue->stopped()) co_await look(walk);
+  }
+  co_return true;
+}
+
+}  // namespace
+
+asio::awaitable<bool> begin_walk(std::shared_ptr<NodeWalk> walk) {
+  auto view = co_await ask_view(walk->node, walk->mode);
+  if (!view) {
+    walk->failure = view.error().message;
+    co_return false;
+  }
+  walk->before = std::move(*view);
+  walk->steady = walk->before.served & ~walk->before.moving;
+  co_return true;
+}
+
+asio::awaitable<bool> finish_walk(std::shared_ptr<NodeWalk> walk, ScanOptions options,
+                                  std::shared_ptr<BatchQueue> queue) {
+  const auto lanes =
+      cut_lanes(known_cursor_order(walk->node.identity), options.lanes, walk->before.served);
+  walk->lanes_left = lanes.size();
+  walk->next_look.emplace(co_await asio::this_coro::executor);
+  const Errand errand{walk, std::move(options), queue};
+
+  std::vector<asio::awaitable<bool>> tasks;
+  std::shared_ptr<Seam> left;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    auto right = i + 1 < lanes.size() ? std::make_shared<Seam>() : nullptr;
+    tasks.push_back(walk_lane(errand, lanes[i], left, right));
+    left = std::move(right);
+  }
+  tasks.push_back(look_every_second(errand));
+  co_await gather(std::move(tasks));
+  if (walk->failure.empty() && !queue->stopped()) co_await look(walk);
+  co_return walk->failure.empty();
+}
+
+}  // namespace rcache::redis

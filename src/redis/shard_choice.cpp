@@ -1,0 +1,32 @@
+#include "redis/shard_choice.h"
+
+#include "redis/slot.h"
+
+namespace rcache::redis {
+
+std::vector<MapNode> choose_nodes(const std::vector<MapNode>& map, ReadFrom read_from,
+                                  std::vector<Gap>& gaps) {
+  SlotSet owned;
+  for (const auto& node : map) {
+    if (node.primary) owned |= node.slots;
+  }
+  if (!owned.all()) gaps.push_back({"slots " + to_string(~owned), "no node serves them", ~owned});
+
+  std::vector<MapNode> chosen;
+  SlotSet taken;
+  const auto consider = [&](const MapNode& node, bool online) {
+    const bool wanted = node.primary == (read_from == ReadFrom::primary);
+    if (!wanted || node.online != online || node.slots.none() || (taken & node.slots).any()) return;
+    taken |= node.slots;
+    chosen.push_back(node);
+  };
+  for (const bool online : {true, false}) {
+    for (const auto& node : map) consider(node, online);
+  }
+  const SlotSet unread = owned & ~taken;
+  if (unread.any())
+    gaps.push_back({"slots " + to_string(unread), "no replica is online for them", unread});
+  return chosen;
+}
+
+}  // namespace rcache::redis
