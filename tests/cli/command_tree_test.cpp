@@ -11,14 +11,14 @@ namespace {
 
 using Kind = ValueSpec::Kind;
 
-const CommandSpec& find(const CommandSpec& parent, const std::string& name) {
+const CommandSpec& find(const CommandSpec& parent, std::string_view name) {
   const auto found = std::find_if(parent.commands.begin(), parent.commands.end(),
                                   [&](const auto& command) { return command.name == name; });
   REQUIRE(found != parent.commands.end());
   return *found;
 }
 
-const FlagSpec& flag_of(const CommandSpec& command, const std::string& name) {
+const FlagSpec& flag_of(const CommandSpec& command, std::string_view name) {
   const auto found = std::find_if(command.flags.begin(), command.flags.end(),
                                   [&](const auto& flag) { return flag.names.back() == name; });
   REQUIRE(found != command.flags.end());
