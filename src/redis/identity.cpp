@@ -48,4 +48,12 @@ Identity parse_identity(const Info& info) {
   return out;
 }
 
+Version version_of(const Identity& identity) {
+  const std::string_view text = identity.version;
+  const auto dot = text.find('.');
+  const auto rest = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
+  return {parse_integer(text.substr(0, dot)).value_or(0),
+          parse_integer(rest.substr(0, rest.find('.'))).value_or(0)};
+}
+
 }  // namespace rcache::redis

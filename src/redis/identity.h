@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 
@@ -25,5 +26,13 @@ struct Identity {
 /// Source: https://redis.io/docs/latest/commands/info/, and INFO of the forks: Valkey says
 /// `server_name:valkey` and redis_version 7.2.4, Redict has `redict_version` and no `redis_mode`.
 Identity parse_identity(const Info& info);
+
+/// The first two numbers of a version: "7.0.15" is 7 and 0. 0 for what is missing.
+struct Version {
+  std::int64_t major = 0;
+  std::int64_t minor = 0;
+  auto operator<=>(const Version&) const = default;
+};
+Version version_of(const Identity& identity);
 
 }  // namespace rcache::redis

@@ -1,7 +1,5 @@
 #include "redis/lanes.h"
 
-#include "core/info.h"
-
 namespace rcache::redis {
 namespace {
 
@@ -11,18 +9,6 @@ std::uint64_t reverse_bits(std::uint64_t bits) {
   std::uint64_t reversed = 0;
   for (int i = 0; i < 64; ++i) reversed |= ((bits >> i) & 1U) << (63 - i);
   return reversed;
-}
-
-struct Version {
-  std::int64_t major = 0;
-  std::int64_t minor = 0;
-};
-
-Version parse_version(std::string_view text) {
-  const auto dot = text.find('.');
-  const auto rest = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
-  return {parse_integer(text.substr(0, dot)).value_or(0),
-          parse_integer(rest.substr(0, rest.find('.'))).value_or(0)};
 }
 
 std::vector<Lane> cut_by_slot(std::size_t count, const SlotSet& slots) {
@@ -66,7 +52,7 @@ bool Lane::finished_at(std::uint64_t returned_cursor) const {
 }
 
 std::optional<CursorOrder> known_cursor_order(const Identity& identity) {
-  const auto version = parse_version(identity.version);
+  const auto version = version_of(identity);
   const bool cluster = identity.mode == "cluster";
   if (identity.flavor == "redis" && version.major >= 6 && version.major <= 8) {
     const bool table_per_slot = version.major == 8 || (version.major == 7 && version.minor >= 4);

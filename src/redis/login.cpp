@@ -39,7 +39,6 @@ Commands login_commands(const Endpoint& endpoint) {
     commands.add({"AUTH", *endpoint.password});
   }
   commands.add({"CLIENT", "SETNAME", "rcache"});
-  commands.add({"CLIENT", "NO-TOUCH", "ON"});
   commands.add({"INFO"});
   if (endpoint.database != 0) commands.add({"SELECT", std::to_string(endpoint.database)});
   return commands;
@@ -51,9 +50,8 @@ Result<Welcome> read_login(const Address& address, const Endpoint& endpoint,
   if (endpoint.password || !endpoint.user.empty()) {
     if (const auto* error = replies[next++].error()) return fail(auth_refused(address, *error));
   }
-  const auto& named = replies[next];
-  next += 2;  // CLIENT SETNAME and NO-TOUCH are a courtesy: whatever they answer, except that
-              // nobody is let in
+  // CLIENT SETNAME is a courtesy: whatever it answers, except that nobody is let in.
+  const auto& named = replies[next++];
   if (const auto* error = named.error(); error != nullptr && error->code() == "NOAUTH") {
     return fail(refusal(to_string(address), *error));
   }
@@ -81,6 +79,11 @@ Result<Welcome> read_login(const Address& address, const Endpoint& endpoint,
     }
   }
   return welcome;
+}
+
+bool takes_no_touch(const Identity& identity) {
+  if (identity.mode != "standalone") return false;
+  return identity.flavor != "redis" || version_of(identity) >= Version{7, 2};
 }
 
 }  // namespace rcache::redis

@@ -3,6 +3,20 @@
 #include "redis/slot.h"
 
 namespace rcache::redis {
+namespace {
+
+/// From Redis 8 on, CLUSTER SHARDS takes the slots away from a primary that has failed: who it was
+/// is still worth knowing.
+std::string failed_primaries(const std::vector<MapNode>& map) {
+  std::string names;
+  for (const auto& node : map) {
+    if (!node.primary || node.online || node.slots.any()) continue;
+    names += (names.empty() ? "; failed: " : ", ") + to_string(node.address);
+  }
+  return names;
+}
+
+}  // namespace
 
 std::vector<MapNode> choose_nodes(const std::vector<MapNode>& map, ReadFrom read_from,
                                   std::vector<Gap>& gaps) {
@@ -10,7 +24,10 @@ std::vector<MapNode> choose_nodes(const std::vector<MapNode>& map, ReadFrom read
   for (const auto& node : map) {
     if (node.primary) owned |= node.slots;
   }
-  if (!owned.all()) gaps.push_back({"slots " + to_string(~owned), "no node serves them", ~owned});
+  if (!owned.all()) {
+    gaps.push_back(
+        {"slots " + to_string(~owned), "no node serves them" + failed_primaries(map), ~owned});
+  }
 
   std::vector<MapNode> chosen;
   SlotSet taken;

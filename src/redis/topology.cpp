@@ -94,6 +94,12 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter(Address address) {
   if (!replies) co_return fail(std::move(replies).error());
   auto welcome = read_login(address, settings_.endpoint, *replies);
   if (!welcome) co_return fail(std::move(welcome).error());
+  if (takes_no_touch(welcome->identity)) {
+    Args words{"CLIENT", "NO-TOUCH", "ON"};
+    // A courtesy as well: a user who may not send it reads all the same.
+    auto touched = co_await connection->send(std::move(words));
+    if (!touched) co_return fail(std::move(touched).error());
+  }
   Node node{.address = std::move(address),
             .identity = welcome->identity,
             .slots = {},

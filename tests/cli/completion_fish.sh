@@ -28,10 +28,10 @@ expect() {
 expect 'rcache ' completion demo help stats
 expect 'rcache st' stats
 expect 'rcache stats '
-expect 'rcache stats --win' --window
+expect 'rcache stats --wind' --window
 expect 'rcache stats -o ' csv json ndjson prometheus text
 expect 'rcache stats --output=pro' --output=prometheus
-expect 'rcache stats -h help --win' --window
+expect 'rcache stats -h help --wind' --window
 expect 'rcache stats --cacert some-' some-file some-folder/
 expect 'rcache stats --cacertdir some-' some-folder/
 expect 'rcache completion ' bash fish zsh

@@ -127,7 +127,7 @@ TEST_CASE("stats text: one screen of 80 columns with the verdict last") {
   read_three_of_four(server);
   const auto result = run_at(server, {"stats"});
   const auto lines = lines_of(result.out);
-  CHECK(lines.front().starts_with("redis 7"));
+  CHECK(lines.front().starts_with("redis "));
   CHECK(lines.back().starts_with("Not healthy: hit-ratio"));
   CHECK(contains(result.out, "75.0%"));
   CHECK(contains(result.out, "3 hits, 1 misses since start"));

@@ -130,8 +130,13 @@ TEST_CASE("cluster: a primary that is gone is a gap with its slots, and the othe
     CHECK(ids(**servers) == std::set<std::string>{cluster.id(0), cluster.id(2)});
     REQUIRE((*servers)->gaps().size() == 1);
     const auto& gap = (*servers)->gaps()[0];
-    CHECK(gap.what == address);
-    CHECK(gap.why == "cannot connect to " + address + ": Connection refused");
+    // Redis 8 takes the slots away from a primary that has failed: then nobody is there to be
+    // asked.
+    const auto said = gap.what + ": " + gap.why;
+    const bool asked = said == address + ": cannot connect to " + address + ": Connection refused";
+    const bool known = said == "slots 5461-10921: no node serves them; failed: " + address;
+    CAPTURE(said);
+    CHECK((asked || (noticed && known)));
     CHECK(to_string(gap.slots) == "5461-10921");
     CHECK((all_slots(**servers) | gap.slots).all());
     const auto anew = world.connect(settings_of(cluster.url()));

@@ -101,8 +101,7 @@ std::size_t FakeServer::accepted() const {
 }
 
 std::string login_replies(const std::string& info) {
-  return "+OK\r\n-ERR unknown subcommand\r\n$" + std::to_string(info.size()) + "\r\n" + info +
-         "\r\n";
+  return "+OK\r\n$" + std::to_string(info.size()) + "\r\n" + info + "\r\n";
 }
 
 }  // namespace rcache::redis

@@ -40,6 +40,9 @@ class FakeServer {
   std::shared_ptr<State> state_;
 };
 
+/// How many commands a login without password and database has.
+inline constexpr std::size_t k_login = 2;
+
 /// What an honest server says to a login without password and database.
 std::string login_replies(const std::string& info);
 

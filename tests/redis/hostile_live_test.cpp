@@ -48,7 +48,7 @@ TEST_CASE("hostile: whoever answers in place of a Redis server is named in one l
        connect_kind,
        "closed the connection before it answered: "},
       {"closes in the middle",
-       {{3, "+OK\r\n-ERR"}},
+       {{k_login, "+OK\r\n-ERR"}},
        Afterwards::close,
        connect_kind,
        "lost the connection to "},
@@ -63,32 +63,33 @@ TEST_CASE("hostile: whoever answers in place of a Redis server is named in one l
        connect_kind,
        "is in protected mode: it takes connections from its own host only"},
       {"loading",
-       {{3, login_replies("loading:1\r\nloading_loaded_perc:9.9\r\nloading_eta_seconds:61\r\n")}},
+       {{k_login,
+         login_replies("loading:1\r\nloading_loaded_perc:9.9\r\nloading_eta_seconds:61\r\n")}},
        Afterwards::keep_open,
        connect_kind,
        "is still loading its data into memory (10 %, about 1m 1s left)"},
       {"4 GB announced",
-       {{3, "$4000000000\r\n"}},
+       {{k_login, "$4000000000\r\n"}},
        Afterwards::keep_open,
        protocol,
        "at most 67108864 are accepted"},
       {"2 billion elements",
-       {{3, "*2147483647\r\n"}},
+       {{k_login, "*2147483647\r\n"}},
        Afterwards::keep_open,
        protocol,
        "a reply of more than 1048576 elements"},
       {"a type of RESP3",
-       {{3, "+OK\r\n%1\r\n+a\r\n+b\r\n"}},
+       {{k_login, "+OK\r\n%1\r\n+a\r\n+b\r\n"}},
        Afterwards::keep_open,
        protocol,
        "broke the protocol: "},
       {"endless nesting",
-       {{3, "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"}},
+       {{k_login, "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"}},
        Afterwards::keep_open,
        protocol,
        "nested"},
       {"an endless line",
-       {{3, "+" + std::string(200'000, 'x')}},
+       {{k_login, "+" + std::string(200'000, 'x')}},
        Afterwards::keep_open,
        protocol,
        "the server sent a line of more than 65536 bytes"},
@@ -164,7 +165,7 @@ TEST_CASE("hostile: the password is in no message, even when the server repeats 
         "-WRONGPASS invalid username-password pair\r\n"}) {
     CAPTURE(std::string(first));
     World world;
-    FakeServer server(world.io, {{4, first + login_replies(k_info)}});
+    FakeServer server(world.io, {{k_login + 1, first + login_replies(k_info)}});
     auto settings = settings_of(server.address());
     settings.endpoint.password = password;
     const auto servers = world.connect(settings);

@@ -101,7 +101,7 @@ TEST_CASE("interrupt: while a host does not take the connection") {
 
 TEST_CASE("interrupt: while send_to_owner waits for a cluster that is down") {
   World world;
-  std::vector<Turn> turns{{3, login_replies(k_info)}};
+  std::vector<Turn> turns{{k_login, login_replies(k_info)}};
   for (int i = 0; i < 100; ++i) turns.push_back({1, "-CLUSTERDOWN Hash slot not served\r\n"});
   FakeServer server(world.io, turns);
   auto servers = world.connect(settings_of(server.address()));

@@ -103,10 +103,10 @@ TEST_CASE("send_to_owner: waits for a cluster that is down for a moment") {
 
 TEST_CASE("send_to_owner: redirections without an end are given up after five hops") {
   World world;
-  std::vector<Turn> turns{{3, login_replies(k_info)}};
+  std::vector<Turn> turns{{k_login, login_replies(k_info)}};
   for (int i = 0; i < 20; ++i) {
     turns.push_back({1, "-MOVED 12182 127.0.0.1:@PORT@\r\n"});
-    turns.push_back({3, login_replies(k_info)});
+    turns.push_back({k_login, login_replies(k_info)});
   }
   FakeServer server(world.io, turns);
   const auto servers = world.connect(settings_of(server.address()));
@@ -125,16 +125,16 @@ TEST_CASE("send_to_owner: a redirection without a host leads to the one that ans
   for (const char* host : {"", "?"}) {
     CAPTURE(std::string(host));
     World world;
-    FakeServer second(world.io, {{3, login_replies(k_info)}, {2, "+OK\r\n$1\r\nv\r\n"}});
+    FakeServer second(world.io, {{k_login, login_replies(k_info)}, {2, "+OK\r\n$1\r\nv\r\n"}});
     const auto port = std::to_string(second.address().port);
-    FakeServer first(world.io, {{3, login_replies(k_info)},
+    FakeServer first(world.io, {{k_login, login_replies(k_info)},
                                 {1, "-ASK 12182 " + std::string(host) + ":" + port + "\r\n"}});
     const auto servers = world.connect(settings_of(first.address()));
     REQUIRE(servers);
     const auto reply = get(world, **servers, "foo");
     REQUIRE(reply);
     CHECK(*reply == bulk("v"));
-    CHECK(second.received().at(3) == Args{"ASKING"});
+    CHECK(second.received().at(k_login) == Args{"ASKING"});
   }
 }
 
@@ -142,8 +142,8 @@ TEST_CASE("send_to_owner: a redirection to nowhere is the reply itself") {
   for (const char* where : {"", "x", "h:", "h:0", "h:65536", "h:x", ":"}) {
     CAPTURE(std::string(where));
     World world;
-    FakeServer server(
-        world.io, {{3, login_replies(k_info)}, {1, "-ASK 12182 " + std::string(where) + "\r\n"}});
+    FakeServer server(world.io, {{k_login, login_replies(k_info)},
+                                 {1, "-ASK 12182 " + std::string(where) + "\r\n"}});
     const auto servers = world.connect(settings_of(server.address()));
     REQUIRE(servers);
     const auto reply = get(world, **servers, "foo");
@@ -157,7 +157,7 @@ TEST_CASE(
     "send_to_owner: several keys that are still on their way are waited for, however often that "
     "takes") {
   World world;
-  std::vector<Turn> turns{{3, login_replies(k_info)}};
+  std::vector<Turn> turns{{k_login, login_replies(k_info)}};
   for (int i = 0; i < 7; ++i) {
     turns.push_back({1, "-ASK 12182 127.0.0.1:@PORT@\r\n"});
     turns.push_back({2, "+OK\r\n-TRYAGAIN Multiple keys request during rehashing of slot\r\n"});

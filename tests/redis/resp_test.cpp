@@ -133,7 +133,7 @@ TEST_CASE("ReplyReader: bytes that are no RESP2 are refused, in words") {
     const char* says;
   };
   const Case cases[] = {
-      {"more elements than an int", "*4294967295\r\n", "length out of range"},
+      {"more elements than an int", "*4294967295\r\n", ""},
       {"more elements than memory", "*2147483647\r\n", "a reply of more than 1048576 elements"},
       {"elements by nesting", "*1048576\r\n*1\r\n", "a reply of more than 1048576 elements"},
       {"negative array", "*-2\r\n", ""},

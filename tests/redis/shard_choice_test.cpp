@@ -53,6 +53,14 @@ TEST_CASE("choose_nodes: what nobody owns, or no replica serves, is a gap with i
   CHECK(gaps[0].why == "no node serves them");
   CHECK(gaps[0].slots.count() == 16283);
 
+  // A failed primary whose slots were taken away (Redis 8) is named all the same.
+  gaps.clear();
+  MapNode failed = map_node(3, true, false, 0, 0);
+  failed.slots.reset();
+  choose_nodes({map_node(1, true, true, 0, 100), failed}, ReadFrom::primary, gaps);
+  REQUIRE(gaps.size() == 1);
+  CHECK(gaps[0].why == "no node serves them; failed: 10.0.0.1:3");
+
   gaps.clear();
   choose_nodes({map_node(1, true, true, 0, 16383)}, ReadFrom::replica, gaps);
   REQUIRE(gaps.size() == 1);
