@@ -41,8 +41,13 @@ std::vector<MapNode> choose_nodes(const std::vector<MapNode>& map, ReadFrom read
     for (const auto& node : map) consider(node, online);
   }
   const SlotSet unread = owned & ~taken;
-  if (unread.any())
-    gaps.push_back({"slots " + to_string(unread), "no replica is online for them", unread});
+  if (unread.any()) {
+    // Two primaries that claim one slot are in the middle of a takeover: only one of them is
+    // chosen.
+    const auto* why = read_from == ReadFrom::replica ? "no replica is online for them"
+                                                     : "the primaries do not agree on their slots";
+    gaps.push_back({"slots " + to_string(unread), why, unread});
+  }
   return chosen;
 }
 

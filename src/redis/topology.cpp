@@ -84,7 +84,8 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter(Address address) {
     const bool gone = !replies && replies.error().kind == ErrorKind::connect;
     if (gone && std::chrono::steady_clock::now() < deadline) connection = nullptr;
   }
-  if (!connection) {
+  const bool is_new = !connection;
+  if (is_new) {
     auto opened = co_await Connection::open(address, settings_, interrupt_);
     if (!opened) co_return fail(std::move(opened).error());
     connection = std::move(*opened);
@@ -94,7 +95,7 @@ asio::awaitable<Result<Entered>> LiveDeployment::enter(Address address) {
   if (!replies) co_return fail(std::move(replies).error());
   auto welcome = read_login(address, settings_.endpoint, *replies);
   if (!welcome) co_return fail(std::move(welcome).error());
-  if (takes_no_touch(welcome->identity)) {
+  if (is_new && takes_no_touch(welcome->identity)) {
     Args words{"CLIENT", "NO-TOUCH", "ON"};
     // A courtesy as well: a user who may not send it reads all the same.
     auto touched = co_await connection->send(std::move(words));

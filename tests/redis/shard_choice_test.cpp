@@ -67,6 +67,16 @@ TEST_CASE("choose_nodes: what nobody owns, or no replica serves, is a gap with i
   CHECK(gaps[0].why == "no replica is online for them");
 }
 
+TEST_CASE("choose_nodes: primaries that claim the same slot leave a gap that says so") {
+  const std::vector<MapNode> map = {map_node(1, true, true, 0, 8192),
+                                    map_node(2, true, true, 8192, 16383)};
+  std::vector<Gap> gaps;
+  CHECK(ports_of(choose_nodes(map, ReadFrom::primary, gaps)) == std::vector<int>{1});
+  REQUIRE(gaps.size() == 1);
+  CHECK(gaps[0].what == "slots 8193-16383");
+  CHECK(gaps[0].why == "the primaries do not agree on their slots");
+}
+
 TEST_CASE("redirected_to: the address behind MOVED and ASK") {
   const auto target = [](const char* words) {
     return redirected_to(ServerError(words), "10.0.0.9");
