@@ -5,12 +5,20 @@ _rcache_command() {
   commands=() flags=()
   case $1 in
     '')
-      commands=('stats' 'demo' 'completion' 'help')
+      commands=('stats' 'invalidate' 'restore' 'demo' 'completion' 'help')
       flags=('--help' '-v' '--version')
       ;;
     'stats')
       commands=()
       flags=('--help' '-o' '--output' '--json' '--window' '--watch' '--check' '--min-hit-ratio' '--max-evictions' '--max-memory-ratio' '--per-node' '--save' '--since' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    'invalidate')
+      commands=()
+      flags=('--help' '--tag' '--exclude' '--protect' '--type' '--all' '--dry-run' '--yes' '--max-keys' '--backup' '--backup-mode' '--backup-max-value' '--verify' '--wait' '--rate' '--max-latency' '--max-lag' '--max-time' '--stop-file' '--count' '--spread' '--expire-in' '--publish' '--print-keys' '-0' '--print0' '-o' '--output' '--json' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    'restore')
+      commands=()
+      flags=('--help' '--dry-run' '--replace' '--match' '--ttl' '--allow-evictions' '-o' '--output' '--json' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
       ;;
     'demo')
       commands=()
@@ -63,6 +71,74 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
+    'invalidate')
+      case $2 in
+        '--tag') takes=text ;;
+        '--exclude') takes=text ;;
+        '--protect') takes=text ;;
+        '--type') takes=text ;;
+        '--max-keys') takes=text ;;
+        '--backup') takes=file ;;
+        '--backup-mode') takes=choices choices=('exact' 'fast') ;;
+        '--backup-max-value') takes=text ;;
+        '--wait') takes=text ;;
+        '--rate') takes=text ;;
+        '--max-latency') takes=text ;;
+        '--max-lag') takes=text ;;
+        '--max-time') takes=text ;;
+        '--stop-file') takes=file ;;
+        '--count') takes=text ;;
+        '--spread') takes=text ;;
+        '--expire-in') takes=text ;;
+        '--publish') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'restore')
+      case $2 in
+        '--match') takes=text ;;
+        '--ttl') takes=choices choices=('keep' 'remaining') ;;
+        '-o' | '--output') takes=choices choices=('text' 'json') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
     'demo')
       case $2 in
         '--keys') takes=text ;;
@@ -92,9 +168,11 @@ _rcache_flag() {
 _rcache_place() {
   takes=nothing choices=()
   case $1/$2 in
+    'invalidate/'*) takes=text ;;
+    'restore/'0) takes=file ;;
     'demo/'*) takes=command ;;
     'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
-    'help/'0) takes=choices choices=('exit-codes' 'patterns' 'environment' 'man' 'stats' 'demo' 'completion' 'help') ;;
+    'help/'0) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'environment' 'man' 'stats' 'invalidate' 'restore' 'demo' 'completion' 'help') ;;
     *) return 1 ;;
   esac
 }

@@ -65,6 +65,7 @@ void wipe_passwords(int count, char** words) {
 int main(int count, char** words) {
   open_missing_streams();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a write past the limit for files fails like any other
   try {
     std::vector<std::string> arguments(words + (count > 0 ? 1 : 0), words + count);
     wipe_passwords(count, words);

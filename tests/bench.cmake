@@ -1,3 +1,17 @@
 # The program behind scripts/bench; not part of `all`.
-add_executable(rcache_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/scripts/bench.cpp)
+set(bench ${CMAKE_SOURCE_DIR}/scripts)
+add_executable(rcache_bench EXCLUDE_FROM_ALL
+  ${bench}/bench.cpp
+  ${bench}/bench_backup.cpp
+  ${bench}/bench_bystanders.cpp
+  ${bench}/bench_distance.cpp
+  ${bench}/bench_invalidate.cpp
+  ${bench}/bench_ioredis.cpp
+  ${bench}/bench_keyspace.cpp
+  ${bench}/bench_measure.cpp
+  ${bench}/bench_print.cpp
+  ${bench}/bench_removers.cpp
+  ${bench}/bench_scan.cpp
+  ${bench}/bench_stats.cpp)
+target_compile_definitions(rcache_bench PRIVATE RCACHE_BENCH_SCRIPTS="${bench}")
 target_link_libraries(rcache_bench PRIVATE rcache_redis rcache_test_support rcache_warnings)

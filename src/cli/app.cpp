@@ -12,6 +12,7 @@
 
 #include "cli/parser.h"
 #include "cli/password.h"
+#include "cli/prompt.h"
 #include "cli/steady_clock.h"
 #include "core/interrupt.h"
 #include "core/key.h"
@@ -35,7 +36,7 @@ class SignalWatch {
   void wait() {
     signals_.async_wait([this](asio::error_code error, int signal) {
       if (error) return;
-      if (interrupt_.requested()) ::_exit(128 + signal);
+      if (interrupt_.insisted()) ::_exit(128 + signal);
       interrupt_.request(signal);
       wait();
     });
@@ -74,6 +75,16 @@ asio::awaitable<Connected> connect(const Target& target, bool verbose, Interrupt
 void forbid_core_files() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
+}
+
+Safety safety_of(const Target& target) {
+  Safety safety;
+  safety.database = target.settings.endpoint.database;
+  if (!target.profile) return safety;
+  safety.profile = target.profile->name;
+  safety.production = target.profile->production;
+  safety.protect = target.profile->protect;
+  return safety;
 }
 
 void warn(const ConnectionFlags& flags, Io& io, const Target& target) {
@@ -154,6 +165,7 @@ int run(std::vector<std::string> words, const Environment& environment, Terminal
   asio::io_context context_of_all(1);
   SignalWatch signals(context_of_all, interrupt);
   SteadyClock clock(interrupt);
+  TerminalPrompt prompt(io, interrupt);
   Context context{
       .output = io,
       .clock = clock,
@@ -161,6 +173,8 @@ int run(std::vector<std::string> words, const Environment& environment, Terminal
       .connect = [&] { return connect(target, parser.common().verbose, interrupt, io); },
       .connect_to = [&](std::string url) { return connect_to(std::move(url), interrupt); },
       .key_prefix = KeyPrefix(target.key_prefix),
+      .safety = safety_of(target),
+      .prompt = &prompt,
   };
   const auto result = run_command(*invocation->command, context, context_of_all, signals);
   return finish(result, context, io);

@@ -42,6 +42,48 @@ A report's key pattern is inferred from the keys themselves: segments that vary
 (numbers, UUIDs, hashes) become '*', as in contacts:*:*.
 With --key-prefix (or key_prefix in a profile) the prefix of the application's
 client library is put before patterns, and left out of what is shown.
+
+A pattern has at most 1 KiB and 64 stars. One that matches every key ('*') wants
+--all where keys are removed. In a cluster a literal hash tag ('cart:{org1}:*')
+says which slot all matches are in: only the node that serves it is scanned.
+)";
+
+constexpr const char* k_guarantees =
+    R"(What `rcache invalidate` and `rcache restore` promise, and what they do not.
+
+Promised
+  - No key outside the patterns (or tags) is touched: each is matched once more
+    here, byte for byte as Redis does it, before it goes. --protect always wins.
+  - Exit 0 means proven: every slot (or the one keyspace) was walked from its
+    first to its last cursor on its primary, in one process, under one slot map,
+    and every removal was acknowledged. A restart, failover or reshard in between
+    walks again what it touched; what stays unproven is exit 4, with the reason.
+  - With --backup nothing is removed that is not on the disk first (fdatasync).
+    --backup-mode exact (the default) removes a value only if it is still the one
+    that was saved; fast may lose a value written in the milliseconds between.
+  - The receipt is true whenever the run ends: Ctrl-C, a lost server, a full disk.
+    removed + expiring + gone + failed + protected = matched. Run it again to
+    finish. Ctrl-C once ends after the keys under way, twice at once.
+  - restore never overwrites (without --replace) and never deletes: what would
+    have expired meanwhile is left out.
+
+Not promised
+  - Keys written while it runs may stay, when the scan had passed their place.
+    --verify scans again.
+  - A failover within the next seconds can bring keys back that the promoted
+    replica had not yet seen gone: --wait N waits for N replicas. A server that
+    crashes and loads an old snapshot has the old keys again.
+  - A tag and its members lie on different nodes of a cluster: there is no moment
+    in which both are gone together.
+  - A backup holds values as they are: it is 0600, not encrypted. Restore it only
+    if you know where it comes from: a server trusts the payloads in it.
+  - DUMP counts as a read in the server's hit statistics, and refreshes LRU.
+  - --spread and --expire-in cannot be undone by a key's old TTL, except from a
+    backup and with restore --replace.
+
+Why a run ended (`reason`): done, dry-run, declined, max-keys, max-time,
+stop-file, interrupted, incomplete, failed-keys, not-verified, replicas, backup
+(the file could not be written), server (lost, or it refuses all removals).
 )";
 
 constexpr const char* k_environment =
@@ -108,6 +150,7 @@ const std::vector<Topic>& topics() {
   static const std::vector<Topic> all = {
       {"exit-codes", "Exit codes", k_exit_codes},
       {"patterns", "Patterns", k_patterns},
+      {"guarantees", "Guarantees of invalidate and restore", k_guarantees},
       {"environment", "Environment and config file", k_environment},
   };
   return all;
@@ -122,7 +165,7 @@ std::string help_text(const CLI::App& app) {
 
 Command add_help(CLI::App& tree) {
   auto* app = tree.add_subcommand(
-      "help", "Explain a topic or a command: exit-codes, patterns, environment, man");
+      "help", "Explain a topic or a command: exit-codes, patterns, guarantees, man");
   auto name = std::make_shared<std::string>();
   app->add_option("topic", *name, "What to explain")->type_name("TOPIC");
   return {app, Command::Server::not_needed,

@@ -125,6 +125,11 @@ void Io::clear_progress() {
   write_err("\r\x1b[K");
 }
 
+void Io::show(std::string_view text) {
+  clear_progress();
+  write_err(text);
+}
+
 void Io::print_error(const Error& error) {
   clear_progress();
   write_err(fmt::format("rcache: {}\n", error.message));

@@ -31,6 +31,9 @@ class Io : public Output {
   void note(std::string_view line) override;
   void progress(std::string_view line) override;
 
+  /// Text for the person at the terminal, as it is, on stderr; -q does not silence it.
+  void show(std::string_view text);
+
   /// "rcache: message" and "hint: ..." on stderr.
   void print_error(const Error& error);
 

@@ -14,6 +14,8 @@
 #include "cli/version.h"
 #include "commands/demo/command.h"
 #include "commands/flags.h"
+#include "commands/invalidate/command.h"
+#include "commands/restore/command.h"
 #include "commands/stats/command.h"
 #include "core/key.h"
 
@@ -136,6 +138,8 @@ Parser::Parser() : tree_("Operate and diagnose Redis caches.", "rcache") {
   tree_.footer(
       "Exit codes: rcache help exit-codes. Every command explains itself: rcache COMMAND --help.");
   add(stats::add_stats(tree_));
+  add(invalidate::add_invalidate(tree_));
+  add(restore::add_restore(tree_));
   add(demo::add_demo(tree_));
   add(add_completion(tree_));
   add(add_help(tree_));

@@ -21,7 +21,7 @@ asio::awaitable<Result<void>> SteadyClock::sleep(std::chrono::milliseconds durat
     co_return fail(ErrorKind::interrupted, "interrupted");
   }
   asio::steady_timer timer(executor, duration);
-  const auto token = interrupt_.listen([&timer] { timer.cancel(); });
+  const auto token = interrupt_.listen_early([&timer] { timer.cancel(); });
   asio::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   interrupt_.ignore(token);

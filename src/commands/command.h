@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -65,6 +66,25 @@ class Clock {
   virtual asio::awaitable<Result<void>> sleep(std::chrono::milliseconds duration) = 0;
 };
 
+/// What is known of the target before anybody asks it.
+struct Safety {
+  std::string profile;               ///< its name; empty when none was used
+  bool production = false;           ///< destructive commands want the profile's name typed
+  std::vector<std::string> protect;  ///< globs of keys that no command may remove
+  int database = 0;
+};
+
+/// The person at the terminal, for questions.
+class Prompt {
+ public:
+  virtual ~Prompt() = default;
+  /// True when stdin and stderr are terminals.
+  virtual bool can_ask() const = 0;
+  /// Shows the text and waits for one line.
+  /// Errors:  interrupted; refused when stdin ends.
+  virtual asio::awaitable<Result<std::string>> ask(std::string text) = 0;
+};
+
 /// All that a running command may touch of the world.
 struct Context {
   Output& output;
@@ -78,6 +98,8 @@ struct Context {
       connect_to;
   /// What the application's client library puts before every key; "" when nothing.
   KeyPrefix key_prefix = {};
+  Safety safety = {};
+  Prompt* prompt = nullptr;  ///< null: there is nobody to ask
   /// Set by a command that runs another program: that one's exit code becomes ours.
   std::optional<int> exit_code = {};
 };

@@ -9,6 +9,10 @@ namespace rcache {
 
 /// The wish to stop (Ctrl-C, SIGTERM), and those who want to hear of it.
 ///
+/// Usually the first request ends everything. While somebody holds a Grace, it is only a wish:
+/// those who listen_early() hear of it, finish what they have begun, and the second request ends
+/// everything.
+///
 /// Everything runs on one thread; listeners are called in the order in which they came.
 class Interrupt {
  public:
@@ -20,26 +24,64 @@ class Interrupt {
   /// The signal that asked first; 0 when nobody asked.
   int signal() const { return signal_; }
 
-  /// Records the wish and tells every listener. Later requests tell them again.
+  /// True when everything has been told to end: one more request has nobody left to tell.
+  bool insisted() const { return insisted_; }
+
+  /// Records the wish and tells the listeners.
   void request(int signal) {
+    const bool repeated = requested();
     if (signal_ == 0) signal_ = signal;
-    const auto listeners = listeners_;  // a listener may remove itself or others
+    tell(early_);
+    if (graces_ == 0 || repeated) insist();
+  }
+
+  /// Calls `listener` when everything is to end, until `ignore` is called with the token.
+  Token listen(std::function<void()> listener) { return add(listeners_, std::move(listener)); }
+  /// Calls `listener` at each request, Grace or not.
+  Token listen_early(std::function<void()> listener) { return add(early_, std::move(listener)); }
+  void ignore(Token token) {
+    listeners_.erase(token);
+    early_.erase(token);
+  }
+
+  /// As long as it lives, the first request does not end connections: what was sent is waited for.
+  class Grace {
+   public:
+    explicit Grace(Interrupt& interrupt) : interrupt_(interrupt) { ++interrupt_.graces_; }
+    ~Grace() {
+      if (--interrupt_.graces_ == 0 && interrupt_.requested()) interrupt_.insist();
+    }
+    Grace(const Grace&) = delete;
+    Grace& operator=(const Grace&) = delete;
+
+   private:
+    Interrupt& interrupt_;
+  };
+
+ private:
+  using Listeners = std::map<Token, std::function<void()>>;
+
+  Token add(Listeners& listeners, std::function<void()> listener) {
+    listeners.emplace(++last_token_, std::move(listener));
+    return last_token_;
+  }
+  void insist() {
+    insisted_ = true;
+    tell(listeners_);
+  }
+  static void tell(Listeners& to) {
+    const auto listeners = to;  // a listener may remove itself or others
     for (const auto& [token, listener] : listeners) {
-      if (listeners_.contains(token)) listener();
+      if (to.contains(token)) listener();
     }
   }
 
-  /// Calls `listener` at each request until `ignore` is called with the token.
-  Token listen(std::function<void()> listener) {
-    listeners_.emplace(++last_token_, std::move(listener));
-    return last_token_;
-  }
-  void ignore(Token token) { listeners_.erase(token); }
-
- private:
   int signal_ = 0;
+  int graces_ = 0;
+  bool insisted_ = false;
   Token last_token_ = 0;
-  std::map<Token, std::function<void()>> listeners_;
+  Listeners listeners_;
+  Listeners early_;
 };
 
 }  // namespace rcache

@@ -31,7 +31,7 @@ asio::awaitable<bool> BatchQueue::put(KeyBatch batch) {
 }
 
 asio::awaitable<Result<std::optional<KeyBatch>>> BatchQueue::take() {
-  while (batches_.empty() && !closed_ && !error_) co_await batch_came_.wait();
+  while (batches_.empty() && !closed_ && !stopped_ && !error_) co_await batch_came_.wait();
   if (error_) co_return tl::unexpected<Error>(*error_);
   if (batches_.empty()) co_return std::optional<KeyBatch>();
   KeyBatch batch = std::move(batches_.front());

@@ -16,6 +16,7 @@ struct KeyBatch {
   Address node;
   std::shared_ptr<Client> client;
   std::vector<std::string> keys;
+  int pass = 1;  ///< from the second on, keys may have come before
 };
 
 /// Batches on their way from those who walk to the one who reads, never many of them.
@@ -26,7 +27,9 @@ class BatchQueue {
   explicit BatchQueue(const asio::any_io_executor& executor)
       : batch_came_(executor), room_(executor) {}
 
-  void set_capacity(std::size_t batches) { capacity_ = batches; }
+  /// Room for the batches that one more walk has under way; of the last reset on.
+  void make_room_for(std::size_t batches) { capacity_ += batches; }
+  void reset_room() { capacity_ = 0; }
 
   /// Waits until there is room. False when nobody reads any more.
   asio::awaitable<bool> put(KeyBatch batch);

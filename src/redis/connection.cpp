@@ -222,10 +222,10 @@ bool Connection::lost() const {
 asio::awaitable<Result<std::shared_ptr<Connection>>> Connection::open(Address address,
                                                                       ConnectSettings settings,
                                                                       Interrupt& interrupt) {
-  if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+  if (interrupt.insisted()) co_return fail(ErrorKind::interrupted, "interrupted");
   auto stream = co_await Stream::open(address, settings, interrupt);
   if (!stream) co_return fail(std::move(stream).error());
-  if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+  if (interrupt.insisted()) co_return fail(ErrorKind::interrupted, "interrupted");
   const auto executor = co_await asio::this_coro::executor;
   auto state = std::make_shared<State>(executor, std::move(address), std::move(*stream),
                                        std::move(settings), interrupt);

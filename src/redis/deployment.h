@@ -64,6 +64,13 @@ class Deployment {
   /// Cost:    per node one INFO and, in a cluster, one CLUSTER SHARDS (or SLOTS, or NODES).
   virtual asio::awaitable<Result<void>> refresh() = 0;
 
+  /// One more connection to the process behind one of nodes(), logged in, for what cannot share
+  /// one: transactions, and measuring how fast the server answers. It ends with its last owner.
+  ///
+  /// Errors:  connect, also when another process answers there by now.
+  /// Cost:    one login (see login.h).
+  virtual asio::awaitable<Result<std::shared_ptr<Client>>> open_another(Node node) = 0;
+
   /// Sends one command to the node that serves `key`, following MOVED and ASK (at most 5 hops) and
   /// waiting out TRYAGAIN, CLUSTERDOWN and LOADING within the reply deadline.
   ///

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "redis/batch_queue.h"
 #include "redis/deployment.h"
@@ -11,13 +13,28 @@
 
 namespace rcache::redis {
 
+/// Holds a walk back, and says how large its steps may be.
+class Pace {
+ public:
+  virtual ~Pace() = default;
+  /// Waits until the next SCAN may be sent.
+  virtual asio::awaitable<void> admit() = 0;
+  /// SCAN's COUNT for now.
+  virtual std::uint32_t count() const = 0;
+};
+
 /// How to walk the keyspace.
 struct ScanOptions {
   std::string match = {};      ///< a glob, matched by the server; empty: every key
   std::string type = {};       ///< as TYPE names it; empty: every type
   std::uint32_t count = 1000;  ///< buckets a call looks at: about 0.5 ms of server time
-  std::size_t lanes = 1;  ///< independent cursors per node, where the server is known to allow it
-  int max_passes = 5;     ///< how often parts that changed hands are walked again
+  /// Independent cursors per node, where the server is known to allow it; 0: as many as the
+  /// measured round trip asks for, which makes distance nearly free.
+  std::size_t lanes = 1;
+  std::shared_ptr<Pace> pace = {};  ///< empty: as fast as batches are taken, `count` at a time
+  /// Of a cluster: only keys of these slots, all of them and no others. Empty: all slots.
+  std::optional<SlotSet> slots = {};
+  int max_passes = 5;  ///< how often parts that changed hands are walked again
   std::chrono::milliseconds patience{
       10000};  ///< how long to wait for a part that nobody serves now
 };
@@ -36,13 +53,22 @@ struct NodeWalk {
   std::uint64_t keys = 0;
   std::uint64_t foreign_keys = 0;  ///< of slots that the node does not serve
 
+  int pass = 1;
+  std::uint64_t keyspace = 0;               ///< keys of the node when the walk began; 0: unknown
+  std::chrono::microseconds round_trip{0};  ///< the least that was measured
+  std::vector<double> lanes_done;           ///< how much of each lane lies behind it
+  bool order_known = false;                 ///< else the cursors do not tell how far it is
+
+  /// About how many keys the walk has looked at.
+  std::uint64_t looked_at(std::uint32_t count) const;
+
   std::size_t lanes_left = 0;
   std::optional<asio::steady_timer> next_look;  ///< cancelled when the last lane has ended
 };
 
 /// The first look at the node, which the walk's proof is measured against.
 /// Out:     false, and `failure`, when the node does not answer.
-/// Cost:    that of ask_view().
+/// Cost:    that of ask_view(), one DBSIZE and one PING, one after the other.
 asio::awaitable<bool> begin_walk(std::shared_ptr<NodeWalk> walk);
 
 /// Walks all lanes from their first to their last cursor and looks at the node once a second and at

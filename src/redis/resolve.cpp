@@ -79,7 +79,7 @@ asio::awaitable<Result<Endpoints>> resolve(Address address,
   char nothing = 0;
   auto buffer = asio::buffer(&nothing, 1);
   co_await finished.async_read_some(buffer, k_no_throw);
-  if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+  if (interrupt.insisted()) co_return fail(ErrorKind::interrupted, "interrupted");
   if (guard.passed()) {
     co_return fail(ErrorKind::connect,
                    fmt::format("cannot resolve '{}': no answer in time", address.host),

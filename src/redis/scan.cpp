@@ -28,6 +28,7 @@ struct Scan::State {
   Coverage coverage;
 
   using Walks = std::vector<std::shared_ptr<NodeWalk>>;
+  Walks walks;  ///< of all passes
 
   bool cluster() const { return deployment->mode() == Mode::cluster; }
   bool anything_missing() const { return cluster() ? coverage.missing.any() : whole_missing; }
@@ -87,6 +88,7 @@ asio::awaitable<Scan::State::Walks> Scan::State::begin_walks(std::shared_ptr<Sta
     walks.push_back(std::make_shared<NodeWalk>());
     walks.back()->node = node;
     walks.back()->mode = self->deployment->mode();
+    walks.back()->pass = self->coverage.passes;
     looks.push_back(begin_walk(walks.back()));
   }
   co_await gather(std::move(looks));
@@ -95,6 +97,7 @@ asio::awaitable<Scan::State::Walks> Scan::State::begin_walks(std::shared_ptr<Sta
   std::erase_if(walks, [&](const auto& walk) {
     return walk->failure.empty() && self->cluster() && walk->wanted.none();
   });
+  self->walks.insert(self->walks.end(), walks.begin(), walks.end());
   co_return walks;
 }
 
@@ -103,7 +106,7 @@ asio::awaitable<Scan::State::Walks> Scan::State::begin_walks(std::shared_ptr<Sta
 asio::awaitable<bool> Scan::State::run_pass(std::shared_ptr<State> self) {
   self->coverage.reasons.clear();
   const auto walks = co_await begin_walks(self);
-  self->queue->set_capacity(2 * std::max<std::size_t>(1, walks.size() * self->options.lanes));
+  self->queue->reset_room();
   std::vector<asio::awaitable<bool>> runs;
   for (const auto& walk : walks) {
     if (walk->failure.empty()) runs.push_back(finish_walk(walk, self->options, self->queue));
@@ -124,7 +127,13 @@ asio::awaitable<bool> Scan::State::run_pass(std::shared_ptr<State> self) {
 }
 
 asio::awaitable<void> Scan::State::drive(std::shared_ptr<State> self) {
-  if (self->cluster()) self->coverage.missing.set();
+  if (self->cluster()) {
+    if (self->options.slots) {
+      self->coverage.missing = *self->options.slots;
+    } else {
+      self->coverage.missing.set();
+    }
+  }
   auto give_up_waiting = std::chrono::steady_clock::now() + self->options.patience;
   auto wait = std::chrono::milliseconds(50);
   while (self->coverage.passes < self->options.max_passes) {
@@ -156,8 +165,20 @@ Scan::~Scan() {
 Scan::Scan(Scan&&) noexcept = default;
 Scan& Scan::operator=(Scan&&) noexcept = default;
 
+void Scan::stop() {
+  if (state_->queue) state_->queue->stop();
+}
+
 const Coverage& Scan::coverage() const {
   return state_->coverage;
+}
+
+std::vector<WalkProgress> Scan::progress() const {
+  std::vector<WalkProgress> all;
+  const auto count = state_->options.pace ? state_->options.pace->count() : state_->options.count;
+  for (const auto& walk : state_->walks)
+    all.push_back({walk->node.address, walk->looked_at(count), walk->keyspace, walk->failure});
+  return all;
 }
 
 asio::awaitable<Result<std::optional<KeyBatch>>> Scan::next() {

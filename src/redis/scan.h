@@ -27,6 +27,14 @@ struct Coverage {
   std::vector<std::string> reasons;  ///< why it is not complete; empty when it is
 };
 
+/// How far one walk over one node is. A node that was walked again has several.
+struct WalkProgress {
+  Address node;
+  std::uint64_t looked_at = 0;  ///< keys, by the cursors' position; exact only at the end
+  std::uint64_t keyspace = 0;   ///< keys of the node when the walk began; 0: unknown
+  std::string failure;          ///< why it ended before its time; empty when it did not
+};
+
 /// A stream of all keys of a deployment, from all its nodes at once, each at its own pace.
 ///
 /// Every node is asked for its next batch as soon as the one before it has come, at most two
@@ -49,6 +57,12 @@ class Scan {
   /// Errors:  connect when SCAN is not allowed, interrupted. What is merely missing is no error:
   /// see coverage().
   asio::awaitable<Result<std::optional<KeyBatch>>> next();
+
+  /// Ends it before its time: next() comes back empty, and nothing is proven. What is under way is still read.
+  void stop();
+
+  /// How far it is, of every walk that was begun, in the order in which they began.
+  std::vector<WalkProgress> progress() const;
 
   /// What was covered; final once next() came back empty.
   const Coverage& coverage() const;

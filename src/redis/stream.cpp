@@ -81,7 +81,7 @@ asio::awaitable<Result<Socket>> connect_socket(Address address, Instant deadline
     const InterruptGuard stop(interrupt, [&socket] { socket.close(); });
     const auto endpoint = (*endpoints)[i];
     auto [error] = co_await socket.async_connect(endpoint, k_no_throw);
-    if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+    if (interrupt.insisted()) co_return fail(ErrorKind::interrupted, "interrupted");
     if (!error && !guard.passed()) {
       ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
       if (address.socket_path.empty()) {
@@ -207,7 +207,7 @@ asio::awaitable<Result<std::shared_ptr<Stream>>> shake_hands(Socket socket, Addr
   const InterruptGuard stop(interrupt, [stream] { stream->close(); });
   auto [error] =
       co_await stream->layer().async_handshake(asio::ssl::stream_base::client, k_no_throw);
-  if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+  if (interrupt.insisted()) co_return fail(ErrorKind::interrupted, "interrupted");
   if (guard.passed()) {
     co_return fail(
         ErrorKind::connect,

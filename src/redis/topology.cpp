@@ -36,6 +36,7 @@ class LiveDeployment : public Deployment {
   const std::vector<Node>& nodes() const override { return nodes_; }
   const std::vector<Gap>& gaps() const override { return gaps_; }
   asio::awaitable<Result<void>> refresh() override;
+  asio::awaitable<Result<std::shared_ptr<Client>>> open_another(Node node) override;
   asio::awaitable<Result<Reply>> send_to_owner(std::string key, Args words) override;
 
  private:
@@ -66,7 +67,7 @@ asio::awaitable<Result<void>> pause(std::chrono::milliseconds duration, Interrup
   asio::steady_timer timer(co_await asio::this_coro::executor, duration);
   const InterruptGuard stop(interrupt, [&timer] { timer.cancel(); });
   co_await timer.async_wait(k_no_throw);
-  if (interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+  if (interrupt.insisted()) co_return fail(ErrorKind::interrupted, "interrupted");
   co_return Result<void>();
 }
 
@@ -296,6 +297,20 @@ Result<LiveDeployment::Owner> LiveDeployment::owner_of(std::string_view key) con
     if (node.slots[slot]) return Owner{node.client, node.address.host};
   }
   return fail(ErrorKind::connect, fmt::format("no reachable node serves slot {}", slot));
+}
+
+asio::awaitable<Result<std::shared_ptr<Client>>> LiveDeployment::open_another(Node node) {
+  auto opened = co_await Connection::open(node.address, settings_, interrupt_);
+  if (!opened) co_return fail(std::move(opened).error());
+  auto replies = co_await (*opened)->pipeline(login_commands(settings_.endpoint));
+  if (!replies) co_return fail(std::move(replies).error());
+  auto welcome = read_login(node.address, settings_.endpoint, *replies);
+  if (!welcome) co_return fail(std::move(welcome).error());
+  if (welcome->identity.run_id != node.identity.run_id) {
+    co_return fail(ErrorKind::connect,
+                   fmt::format("another server answers at {} by now", to_string(node.address)));
+  }
+  co_return std::shared_ptr<Client>(std::move(*opened));
 }
 
 asio::awaitable<Result<Reply>> LiveDeployment::follow(Address target, bool asking, Args words) {

@@ -25,7 +25,7 @@ expect() {
   failures=$((failures + 1))
 }
 
-expect 'rcache ' completion demo help stats
+expect 'rcache ' completion demo help invalidate restore stats
 expect 'rcache st' stats
 expect 'rcache stats '
 expect 'rcache stats --wind' --window

@@ -77,6 +77,11 @@ asio::awaitable<Result<void>> ScriptedDeployment::refresh() {
   co_return Result<void>();
 }
 
+asio::awaitable<Result<std::shared_ptr<redis::Client>>> ScriptedDeployment::open_another(
+    redis::Node node) {
+  co_return node.client;
+}
+
 asio::awaitable<Result<redis::Reply>> ScriptedDeployment::send_to_owner(std::string,
                                                                         redis::Args words) {
   co_return co_await nodes_.front().client->send(std::move(words));

@@ -43,6 +43,8 @@ class ScriptedDeployment : public redis::Deployment {
   const std::vector<redis::Node>& nodes() const override { return nodes_; }
   const std::vector<redis::Gap>& gaps() const override { return gaps_; }
   asio::awaitable<Result<void>> refresh() override;
+  /// The node's own client: what is sent is part of the same script.
+  asio::awaitable<Result<std::shared_ptr<redis::Client>>> open_another(redis::Node node) override;
   asio::awaitable<Result<redis::Reply>> send_to_owner(std::string key, redis::Args words) override;
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,17 +38,38 @@ class FakeClock : public Clock {
   int sleeps = 0;
 };
 
+/// A person at the terminal who gives one answer.
+class ScriptedPrompt : public Prompt {
+ public:
+  explicit ScriptedPrompt(std::optional<std::string> answer) : answer_(std::move(answer)) {}
+  bool can_ask() const override { return answer_.has_value(); }
+  asio::awaitable<Result<std::string>> ask(std::string text) override;
+
+  std::string asked;  ///< all that was shown
+
+ private:
+  std::optional<std::string> answer_;
+};
+
+/// What a command is told besides its flags.
+struct Surroundings {
+  KeyPrefix key_prefix = {};
+  Safety safety = {};
+  std::optional<std::string> answer = {};  ///< empty: nobody can be asked
+};
+
 /// What came of a command line.
 struct LineResult {
   Result<Outcome> outcome;
   std::string out;
   std::vector<std::string> notes;
+  std::string asked = {};  ///< the question's text; empty when nobody was asked
 };
 
 /// Parses a command line with the real parser and runs it against scripted servers.
 ///
 /// In:      the words behind "rcache", separated by blanks; no quoting.
 LineResult run_line(const std::string& line, std::shared_ptr<redis::Deployment> servers,
-                    KeptOutput output = {}, FakeClock clock = {});
+                    KeptOutput output = {}, FakeClock clock = {}, Surroundings surroundings = {});
 
 }  // namespace rcache::test

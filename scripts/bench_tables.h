@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "bench.h"
+
+// The tables of scripts/bench. Each starts its own servers and ends them.
+namespace rcache::bench {
+
+/// `rcache stats` against `redis-cli INFO`: what a short command costs.
+void stats_table(const std::string& rcache_program);
+
+/// rcache's scan layer against a bare loop of hiredis.
+void scan_table();
+
+/// The two walks that the scan table runs as processes: {"layer" or "bare", SOCKET, COUNT}.
+int walk(const Words& words);
+
+/// `rcache invalidate` and its peers: the keys of one pattern, a fifth of all; and all keys.
+void invalidate_table(const std::string& rcache_program);
+void invalidate_all_table(const std::string& rcache_program);
+
+/// The same behind a round trip of 20 ms.
+void distance_table(const std::string& rcache_program);
+
+/// What others who use the server meanwhile notice of it.
+void bystanders_table(const std::string& rcache_program);
+
+/// What `--backup` costs.
+void backup_table(const std::string& rcache_program);
+
+}  // namespace rcache::bench

@@ -1,0 +1,103 @@
+#include "backup/new_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "core/key.h"
+
+namespace rcache::backup {
+namespace {
+
+constexpr mode_t k_mode = 0600;
+
+struct Place {
+  std::string folder;
+  std::string name;
+};
+
+Place split(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return {".", path};
+  return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
+}
+
+tl::unexpected<Error> refuse(ErrorKind kind, const std::string& path, std::string_view why,
+                             std::string hint = {}) {
+  return fail(kind, fmt::format("cannot make the backup file '{}': {}", printable(path), why),
+              std::move(hint));
+}
+
+tl::unexpected<Error> refuse_folder(const std::string& path, const Place& place, int number) {
+  const bool missing = number == ENOENT || number == ENOTDIR;
+  return refuse(missing ? ErrorKind::usage : ErrorKind::output, path,
+                fmt::format("folder '{}': {}", printable(place.folder), std::strerror(number)),
+                missing ? "make the folder first, or name another one" : "");
+}
+
+/// Who may rename files in the folder can put another one in the place of ours.
+Result<void> check_folder(const std::string& path, const Place& place, int folder) {
+  struct stat status {};
+  if (::fstat(folder, &status) != 0) return refuse_folder(path, place, errno);
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    return refuse(ErrorKind::usage, path,
+                  fmt::format("folder '{}' belongs to another user ({})", printable(place.folder),
+                              status.st_uid),
+                  "name a file in a folder of your own");
+  }
+  if ((status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0) {
+    return refuse(ErrorKind::usage, path,
+                  fmt::format("everybody may replace files in folder '{}' (mode {:04o})",
+                              printable(place.folder), status.st_mode & 07777U),
+                  fmt::format("chmod o-w {}", printable(place.folder)));
+  }
+  return {};
+}
+
+tl::unexpected<Error> refuse_existing(const std::string& path, const NewFile& made) {
+  struct stat status {};
+  const bool link =
+      ::fstatat(made.folder.get(), made.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+      S_ISLNK(status.st_mode);
+  return refuse(ErrorKind::usage, path, link ? "it is a symbolic link" : "it exists already",
+                "name a new file: a backup never overwrites anything");
+}
+
+}  // namespace
+
+Result<NewFile> make_new_file(const std::string& path) {
+  const auto place = split(path);
+  if (place.name.empty()) return refuse(ErrorKind::usage, path, "it names no file");
+  NewFile out;
+  out.name = place.name;
+  // What is checked is the folder that is open, and the file is made in that one.
+  out.folder = Descriptor(::open(place.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!out.folder) return refuse_folder(path, place, errno);
+  const auto safe = check_folder(path, place, out.folder.get());
+  if (!safe) return fail(safe.error());
+  out.file = Descriptor(::openat(out.folder.get(), out.name.c_str(),
+                                 O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY, k_mode));
+  if (!out.file && errno == EEXIST) return refuse_existing(path, out);
+  if (!out.file) return refuse(ErrorKind::output, path, std::strerror(errno));
+  if (::fchmod(out.file.get(), k_mode) != 0) {
+    const int number = errno;
+    remove_file(out);
+    return refuse(ErrorKind::output, path, std::strerror(number));
+  }
+  return out;
+}
+
+void remove_file(const NewFile& file) {
+  ::unlinkat(file.folder.get(), file.name.c_str(), 0);
+}
+
+int sync_folder(const NewFile& file) {
+  // EINVAL: some network file systems cannot sync a folder, and need not.
+  return ::fsync(file.folder.get()) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+}  // namespace rcache::backup

@@ -1,0 +1,166 @@
+#include "backup/record.h"
+
+#include <fmt/format.h>
+
+#include "backup/frame.h"
+#include "backup/payload.h"
+
+namespace rcache::backup {
+namespace {
+
+constexpr unsigned k_expires = 1;  // flags of a record
+constexpr unsigned k_again = 2;
+
+// What DUMP puts behind the value.
+constexpr std::size_t k_dump_version_bytes = 2;
+constexpr std::size_t k_dump_checksum_bytes = 8;
+constexpr std::size_t k_dump_tail_bytes = k_dump_version_bytes + k_dump_checksum_bytes;
+
+std::uint8_t flags_of(const std::optional<std::int64_t>& expires_unix_ms, bool again) {
+  return static_cast<std::uint8_t>((expires_unix_ms ? k_expires : 0) | (again ? k_again : 0));
+}
+
+/// The flags, of which only those in `known` may be set.
+unsigned read_flags(FieldReader& fields, unsigned known) {
+  const unsigned flags = fields.u8();
+  if ((flags & ~known) != 0) fields.reject("it has an unknown flag");
+  return flags;
+}
+
+/// What parse() makes of the fields of a payload.
+template <typename Record>
+Result<Record> parse_fields(std::string_view payload, Record (*parse)(FieldReader&)) {
+  std::string room;
+  const auto unmarked = unmark(payload, room);
+  if (!unmarked) return fail(ErrorKind::usage, "it has bytes that are never written");
+  FieldReader fields(*unmarked);
+  Record record = parse(fields);
+  const auto end = fields.end();
+  if (!end) return fail(end.error());
+  return record;
+}
+
+}  // namespace
+
+std::string frame(const Header& header) {
+  std::string out = open_frame();
+  FieldWriter fields(out);
+  fields.u32(header.format_version);
+  fields.i64(header.created_unix_ms);
+  fields.text(header.tool);
+  fields.text(header.target);
+  fields.text(header.server);
+  fields.i32(header.database);
+  fields.list(header.patterns);
+  fields.list(header.tags);
+  fields.text(header.key_prefix);
+  return close_frame(Kind::header, std::move(out));
+}
+
+std::string frame(const Value& value) {
+  std::string out = open_frame();
+  out.reserve(value.key.size() + value.dump.size() + 64);
+  FieldWriter fields(out);
+  fields.u8(flags_of(value.expires_unix_ms, value.again));
+  if (value.expires_unix_ms) fields.i64(*value.expires_unix_ms);
+  fields.i64(value.saved_unix_ms);
+  fields.text(value.key);
+  fields.text(value.dump);
+  return close_frame(Kind::value, std::move(out));
+}
+
+std::string frame(const Members& members) {
+  std::string out = open_frame();
+  FieldWriter fields(out);
+  fields.u8(flags_of(members.expires_unix_ms, false));
+  if (members.expires_unix_ms) fields.i64(*members.expires_unix_ms);
+  fields.i64(members.saved_unix_ms);
+  fields.text(members.container);
+  fields.list(members.members);
+  return close_frame(Kind::members, std::move(out));
+}
+
+std::string frame(const End& end) {
+  std::string out = open_frame();
+  FieldWriter fields(out);
+  fields.u64(end.values);
+  fields.u64(end.members);
+  fields.text(end.reason);
+  return close_frame(Kind::end, std::move(out));
+}
+
+Result<Header> parse_header(std::string_view payload) {
+  // First of all: the other fields of a later format may be others.
+  const auto version = FieldReader(payload).u32();
+  if (version > k_format_version) {
+    return fail(ErrorKind::usage, fmt::format("it is of format {}, and this rcache reads format {}",
+                                              version, k_format_version));
+  }
+  return parse_fields<Header>(payload, [](FieldReader& fields) {
+    Header out;
+    out.format_version = fields.u32();
+    if (out.format_version == 0) fields.reject("there is no format 0");
+    out.created_unix_ms = fields.i64();
+    out.tool = fields.text();
+    out.target = fields.text();
+    out.server = fields.text();
+    out.database = fields.i32();
+    out.patterns = fields.list();
+    out.tags = fields.list();
+    out.key_prefix = fields.text();
+    return out;
+  });
+}
+
+Result<Value> parse_value(std::string_view payload) {
+  return parse_fields<Value>(payload, [](FieldReader& fields) {
+    Value out;
+    const unsigned flags = read_flags(fields, k_expires | k_again);
+    if ((flags & k_expires) != 0) out.expires_unix_ms = fields.i64();
+    out.again = (flags & k_again) != 0;
+    out.saved_unix_ms = fields.i64();
+    out.key = fields.text();
+    out.dump = fields.text();
+    return out;
+  });
+}
+
+Result<Members> parse_members(std::string_view payload) {
+  return parse_fields<Members>(payload, [](FieldReader& fields) {
+    Members out;
+    const unsigned flags = read_flags(fields, k_expires);
+    if ((flags & k_expires) != 0) out.expires_unix_ms = fields.i64();
+    out.saved_unix_ms = fields.i64();
+    out.container = fields.text();
+    out.members = fields.list();
+    return out;
+  });
+}
+
+Result<End> parse_end(std::string_view payload) {
+  return parse_fields<End>(payload, [](FieldReader& fields) {
+    End out;
+    out.values = fields.u64();
+    out.members = fields.u64();
+    out.reason = fields.text();
+    return out;
+  });
+}
+
+std::optional<std::uint16_t> dump_version(std::string_view dump) {
+  if (dump.size() < k_dump_tail_bytes) return std::nullopt;
+  return FieldReader(dump.substr(dump.size() - k_dump_tail_bytes)).u16();
+}
+
+std::string probe_dump(std::uint16_t version) {
+  std::string out;
+  FieldWriter fields(out);
+  fields.u8(0);  // a string
+  fields.u8(1);  // its length: below 64 it is one byte
+  out += 'x';    // no digit, which Redis would store as a number
+  fields.u16(version);
+  fields.u64(crc64(out));
+  return out;
+}
+
+}  // namespace rcache::backup

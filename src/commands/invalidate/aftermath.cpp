@@ -1,0 +1,126 @@
+#include "commands/invalidate/aftermath.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "commands/invalidate/saving.h"
+#include "core/glob.h"
+#include "core/key.h"
+#include "redis/refusal.h"
+#include "redis/scan.h"
+
+namespace rcache::invalidate {
+namespace {
+
+constexpr std::chrono::milliseconds k_wait_in_all{5000};
+constexpr std::string_view k_wait_once_ms = "500";
+constexpr std::chrono::seconds k_look_for_prefix{1};
+
+/// The shortest part of the key before which ends at a delimiter and behind which the pattern
+/// matches.
+std::optional<std::string> prefix_of(const std::string& key, const Glob& pattern) {
+  for (auto end = key.find(':'); end != std::string::npos; end = key.find(':', end + 1)) {
+    if (pattern.matches(std::string_view(key).substr(end + 1))) return key.substr(0, end + 1);
+  }
+  return std::nullopt;
+}
+
+/// WAIT counts from the last write of the connection that asks: every one that removed something
+/// has to ask.
+std::vector<std::shared_ptr<redis::Client>> writers_to(const Job& job, const redis::Node& node) {
+  auto writers =
+      job.saver ? job.saver->idle(node.address) : std::vector<std::shared_ptr<redis::Client>>();
+  writers.push_back(node.client);
+  return writers;
+}
+
+/// The pattern with the prefix of a key that it would match behind one.
+asio::awaitable<std::optional<std::string>> pattern_with_a_prefix(std::shared_ptr<Job> job) {
+  const auto give_up = job->context.clock.now() + k_look_for_prefix;
+  for (const auto& typed : job->options.patterns) {
+    const auto pattern = Glob::parse(typed);
+    if (!pattern) continue;
+    redis::ScanOptions options;
+    options.match = "*" + typed;
+    options.count = static_cast<std::uint32_t>(job->options.count);
+    options.max_passes = 1;
+    redis::Scan scan(job->servers, std::move(options));
+    while (job->context.clock.now() < give_up && !job->context.interrupt.requested()) {
+      auto batch = co_await scan.next();
+      if (!batch || !batch->has_value()) break;
+      for (const auto& key : (*batch)->keys) {
+        if (const auto prefix = prefix_of(key, *pattern)) {
+          scan.stop();
+          co_return escape_glob(*prefix) + typed;
+        }
+      }
+    }
+    scan.stop();
+  }
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::uint64_t>> wait_for_replicas(std::shared_ptr<Job> job,
+                                                         std::uint64_t wanted) {
+  std::optional<std::uint64_t> least;
+  const auto deadline = job->context.clock.now() + k_wait_in_all;
+  for (const auto& node : std::vector<redis::Node>(job->servers->nodes())) {
+    for (const auto& client : writers_to(*job, node)) {
+      std::uint64_t have = 0;
+      do {
+        redis::Args words{"WAIT", std::to_string(wanted), std::string(k_wait_once_ms)};
+        const auto reply = co_await client->send(std::move(words));
+        if (!reply) co_return fail(reply.error());
+        if (const auto* error = reply->error())
+          co_return fail(redis::refusal(redis::to_string(node.address), *error));
+        const auto* count = reply->get<std::int64_t>();
+        have = count != nullptr && *count > 0 ? static_cast<std::uint64_t>(*count) : 0;
+      } while (have < wanted && job->context.clock.now() < deadline &&
+               !job->context.interrupt.requested());
+      least = least ? std::min(*least, have) : have;
+    }
+  }
+  co_return least.value_or(0);
+}
+
+asio::awaitable<std::vector<std::string>> publish(std::shared_ptr<Job> job) {
+  std::vector<std::string> sent;
+  std::vector<std::string> messages = job->options.patterns;
+  messages.insert(messages.end(), job->options.tags.begin(), job->options.tags.end());
+  const auto client = job->servers->nodes().front().client;
+  for (const auto& message : messages) {
+    redis::Args words{"PUBLISH", job->options.publish, message};
+    const auto reply = co_await client->send(std::move(words));
+    const auto* error = reply ? reply->error() : nullptr;
+    if (reply && error == nullptr) {
+      sent.push_back(message);
+    } else {
+      job->say(fmt::format("not published: {}",
+                           error != nullptr ? redis::own_words(*error) : reply.error().message));
+    }
+  }
+  co_return sent;
+}
+
+asio::awaitable<void> hint_at_prefix(std::shared_ptr<Job> job) {
+  const auto& prefix = job->context.key_prefix;
+  if (!prefix.empty()) {
+    for (const auto& pattern : job->options.patterns) {
+      if (!prefix.off(pattern)) continue;
+      job->context.output.note(
+          fmt::format("rcache: nothing matches; the key prefix '{}' is put before patterns, and "
+                      "'{}' has it already",
+                      printable(prefix.text()), printable(pattern)));
+    }
+    co_return;
+  }
+  if (const auto pattern = co_await pattern_with_a_prefix(job)) {
+    job->context.output.note(fmt::format(
+        "rcache: nothing matches; did you mean '{}'? (or --key-prefix)", printable(*pattern)));
+  }
+}
+
+}  // namespace rcache::invalidate

@@ -1,0 +1,89 @@
+#include "commands/invalidate/ledger.h"
+
+namespace rcache::invalidate {
+namespace {
+
+constexpr std::size_t k_failures_named = 20;
+
+}  // namespace
+
+std::string Ledger::shown(std::string_view key) const {
+  return std::string(prefix_.off(key).value_or(key));
+}
+
+NodeReceipt& Ledger::line_of(const redis::Address& node) {
+  auto& line = nodes_[node];
+  if (line.address.empty()) line.address = redis::to_string(node);
+  return line;
+}
+
+void Ledger::add_to_groups(const std::vector<std::string>& keys) {
+  for (const auto& key : keys) groups_.add(prefix_.off(key).value_or(key));
+}
+
+void Ledger::settled(const redis::Address& node, const std::vector<std::string>& keys,
+                     std::uint64_t removed) {
+  const auto entered = second_look_ ? removed : keys.size();
+  auto& line = line_of(node);
+  line.matched += entered;
+  line.removed += removed;
+  receipt_.matched += entered;
+  receipt_.removed += removed;
+  receipt_.gone += entered - removed;
+  if (!second_look_) add_to_groups(keys);
+}
+
+void Ledger::expiring(const redis::Address& node, const std::vector<std::string>& keys) {
+  line_of(node).matched += keys.size();
+  receipt_.matched += keys.size();
+  receipt_.expiring += keys.size();
+  add_to_groups(keys);
+}
+
+void Ledger::kept(const redis::Address& node) {
+  ++line_of(node).matched;
+  ++receipt_.matched;
+  ++receipt_.protected_keys;
+}
+
+void Ledger::failed(const redis::Address& node, const std::string& key, const std::string& why) {
+  auto& line = line_of(node);
+  ++line.matched;
+  if (!line.error) line.error = why;
+  ++receipt_.matched;
+  ++receipt_.failed;
+  if (receipt_.failures.size() < k_failures_named) receipt_.failures.push_back({shown(key), why});
+  add_to_groups({key});
+}
+
+void Ledger::node_error(const redis::Address& node, const std::string& why) {
+  line_of(node).error = why;
+}
+
+void Ledger::node_scanned(const redis::Address& node, std::uint64_t keys) {
+  line_of(node).scanned += keys;
+}
+
+Ledger Ledger::fresh() const {
+  Ledger ledger(prefix_);
+  auto& receipt = ledger.receipt_;
+  receipt.patterns = receipt_.patterns;
+  receipt.tags = receipt_.tags;
+  receipt.spread_seconds = receipt_.spread_seconds;
+  receipt.how = receipt_.how;
+  return ledger;
+}
+
+Receipt Ledger::finished() const {
+  Receipt receipt = receipt_;
+  receipt.groups = groups_.groups();
+  receipt.groups_folded = groups_.folded();
+  receipt.scanned = 0;
+  for (const auto& [address, line] : nodes_) {
+    receipt.nodes.push_back(line);
+    receipt.scanned += line.scanned;
+  }
+  return receipt;
+}
+
+}  // namespace rcache::invalidate

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "commands/command.h"
+#include "commands/invalidate/options.h"
+#include "redis/node_walk.h"
+#include "redis/throttle.h"
+
+namespace rcache::invalidate {
+
+/// Holds the run to its budget: --rate, --max-latency and --max-lag. Measures on connections of its
+/// own.
+class RunPace : public redis::Pace, public std::enable_shared_from_this<RunPace> {
+ public:
+  RunPace(Context& context, std::shared_ptr<redis::Deployment> servers, const Options& options);
+
+  /// Opens the second connections and begins to measure, when there is something to measure.
+  /// Errors:  connect, when a budget was asked for that cannot be measured.
+  /// Cost:    per node one login; then a PING every 5 ms (--max-latency), an INFO replication twice
+  /// a second
+  ///          (--max-lag).
+  asio::awaitable<Result<void>> start();
+  /// Lets everybody go, and ends the measuring.
+  void stop();
+
+  asio::awaitable<void> admit() override;
+  std::uint32_t count() const override { return throttle_.count(); }
+
+  /// Waits until so many keys may be removed.
+  asio::awaitable<void> admit_removal(std::uint64_t keys);
+
+  /// What holds the run back now; "" when nothing does.
+  std::string_view held_by() const;
+  /// What held it back most of the time; "" when nothing did for long.
+  std::string held_most() const;
+
+ private:
+  using Self = std::shared_ptr<RunPace>;
+  static asio::awaitable<void> measure_latency(Self self, std::shared_ptr<redis::Client> client);
+  static asio::awaitable<void> watch_lag(Self self, std::shared_ptr<redis::Client> client,
+                                         redis::Address node);
+  asio::awaitable<void> wait_for_go();
+  void lag_of(const redis::Address& node, std::optional<std::chrono::milliseconds> behind);
+
+  Context& context_;
+  std::shared_ptr<redis::Deployment> servers_;
+  redis::ThrottleLimits limits_;
+  redis::Throttle throttle_;
+  bool stopped_ = false;
+  std::map<redis::Address, std::optional<std::chrono::milliseconds>> lags_;
+  std::map<redis::Address, std::size_t> replicas_;  ///< the most that a node was seen with
+  std::map<redis::Brake, std::uint64_t> held_;      ///< how often each held something back
+  std::uint64_t admitted_ = 0;
+};
+
+}  // namespace rcache::invalidate

@@ -1,0 +1,300 @@
+#include "commands/invalidate/run.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <random>
+
+#include "commands/invalidate/aftermath.h"
+#include "commands/invalidate/confirmation.h"
+#include "commands/invalidate/key_list.h"
+#include "commands/invalidate/planning.h"
+#include "commands/invalidate/removal.h"
+#include "commands/invalidate/render.h"
+#include "commands/invalidate/saving.h"
+#include "commands/invalidate/sweep.h"
+#include "commands/invalidate/tag_sets.h"
+#include "core/key.h"
+#include "core/units.h"
+
+namespace rcache::invalidate {
+namespace {
+
+constexpr int k_verify_rounds = 3;
+
+TextLook text_look(const Look& look) {
+  return {.width = static_cast<std::size_t>(look.width),
+          .color = look.color ? render::Color::on : render::Color::off,
+          .charset = look.unicode ? render::Charset::unicode : render::Charset::ascii};
+}
+
+std::string rendered(const Context& context, const Options& options, const Receipt& receipt) {
+  return options.format == Format::json ? receipt_json(receipt)
+                                        : receipt_text(receipt, text_look(context.output.look()));
+}
+
+Outcome outcome_of(const Receipt& receipt) {
+  if (receipt.complete) return Outcome::done;
+  const bool refused = receipt.reason == Reason::declined || receipt.reason == Reason::max_keys;
+  return refused ? Outcome::refused : Outcome::incomplete;
+}
+
+Result<void> check_target(const redis::Deployment& servers) {
+  for (const auto& node : servers.nodes()) {
+    if (node.identity.role == "slave") {
+      return fail(ErrorKind::refused,
+                  fmt::format("{} is a replica: keys are removed on its primary",
+                              redis::to_string(node.address)),
+                  "leave --replica out, or name the primary");
+    }
+  }
+  return {};
+}
+
+Result<void> check_backup_path(const Options& options) {
+  struct stat about {};
+  if (options.backup.empty() || options.dry_run || ::lstat(options.backup.c_str(), &about) != 0)
+    return {};
+  return fail(ErrorKind::usage,
+              fmt::format("--backup: '{}' exists already", printable(options.backup)),
+              "a backup is never overwritten: name a new file");
+}
+
+asio::awaitable<Result<void>> open_backup(std::shared_ptr<Job> job) {
+  if (job->options.backup.empty()) co_return Result<void>();
+  const auto& nodes = job->servers->nodes();
+  backup::Header header;
+  header.created_unix_ms = job->context.clock.unix_milliseconds();
+  header.tool = "rcache";
+  for (const auto& node : nodes)
+    header.target += (header.target.empty() ? "" : " ") + redis::to_string(node.address);
+  header.server = printable(
+      fmt::format("{} {}", nodes.front().identity.flavor, nodes.front().identity.version));
+  header.database = job->context.safety.database;
+  header.patterns = job->options.patterns;
+  header.tags = job->options.tags;
+  header.key_prefix = job->context.key_prefix.text();
+  auto writer = backup::Writer::create(job->options.backup, header);
+  if (!writer) co_return fail(std::move(writer).error());
+  job->ledger.receipt().backup = job->options.backup;
+  job->saver = std::make_shared<Saver>(std::move(*writer), co_await asio::this_coro::executor);
+  co_return Result<void>();
+}
+
+/// The one pass, and what it left for later.
+/// Out:     true when all slots were covered.
+asio::awaitable<Result<bool>> sweep_patterns(std::shared_ptr<Job> job) {
+  if (!job->selection.has_patterns()) co_return true;
+  auto swept = co_await sweep(job);
+  if (!job->later.empty()) co_await settle_later(job);
+  if (!swept) {
+    job->say(swept.error().message);
+    if (!job->refused) job->refused = swept.error();
+    co_return fail(std::move(swept).error());
+  }
+  auto& receipt = job->ledger.receipt();
+  receipt.passes = swept->coverage.passes;
+  receipt.orphans = swept->orphans;
+  if (!job->stopped)
+    for (const auto& reason : swept->coverage.reasons) job->say(reason);
+  co_return swept->coverage.complete;
+}
+
+/// Looks again, and removes what came back or was written meanwhile, until a look finds nothing.
+asio::awaitable<void> verify(std::shared_ptr<Job> job) {
+  for (int round = 0; round < k_verify_rounds && !job->stopped; ++round) {
+    const auto before = job->ledger.receipt();
+    const auto covered = co_await sweep_patterns(job);
+    const auto& after = job->ledger.receipt();
+    const auto kept = after.protected_keys - before.protected_keys;
+    job->ledger.receipt().verified_left = after.matched - before.matched - kept;
+    job->ledger.forget_kept(kept);
+    if (!covered || !*covered || *after.verified_left == 0) co_return;
+  }
+}
+
+/// All that removes something.
+/// Out:     true when all that was meant was covered.
+asio::awaitable<bool> apply(std::shared_ptr<Job> job) {
+  auto patterns = co_await sweep_patterns(job);
+  bool covered = patterns && *patterns;
+  if (!job->options.tags.empty() && !job->stopped && patterns) {
+    const bool tags = co_await sweep_tags(job);
+    covered = covered && tags;
+  }
+  if (job->options.verify && covered && !job->stopped && job->selection.has_patterns())
+    co_await verify(job);
+  co_return covered;
+}
+
+Reason reason_of(const Job& job, bool covered) {
+  const auto& receipt = job.ledger.receipt();
+  if (job.stopped) return *job.stopped;
+  if (job.refused) return Reason::server;
+  if (!covered) return Reason::incomplete;
+  if (receipt.failed > 0) return Reason::failed_keys;
+  if (receipt.verified_left && *receipt.verified_left > 0) return Reason::not_verified;
+  if (receipt.replicas && *receipt.replicas < static_cast<std::uint64_t>(*job.options.wait))
+    return Reason::replicas;
+  return Reason::done;
+}
+
+asio::awaitable<void> wait_and_publish(std::shared_ptr<Job> job, bool covered) {
+  auto& receipt = job->ledger.receipt();
+  if (job->options.wait && !job->stopped) {
+    auto replicas = co_await wait_for_replicas(job, static_cast<std::uint64_t>(*job->options.wait));
+    receipt.replicas = replicas ? *replicas : 0;
+    if (!replicas) job->say(replicas.error().message);
+  }
+  if (!job->options.publish.empty()) {
+    receipt.publish_channel = job->options.publish;
+    if (reason_of(*job, covered) == Reason::done) {
+      auto sent = co_await publish(job);
+      receipt.published = std::move(sent);
+    }
+  }
+}
+
+/// Closes the file. What it could not take any more was not removed.
+void finish_backup(Job& job, Reason reason) {
+  if (!job.saver) return;
+  auto& writer = job.saver->writer();
+  if (auto finished = writer.finish(to_string(reason)); !finished)
+    job.say(finished.error().message);
+  job.ledger.receipt().backup_records = writer.values();
+  job.ledger.receipt().backup_bytes = writer.bytes();
+}
+
+asio::awaitable<Receipt> remove_all(std::shared_ptr<Job> job) {
+  const auto begin = job->context.clock.now();
+  if (job->options.max_time) job->deadline = begin + *job->options.max_time;
+  const bool covered = co_await apply(job);
+  co_await wait_and_publish(job, covered);
+  const auto reason = reason_of(*job, covered);
+  finish_backup(*job, reason);
+  auto receipt = job->ledger.finished();
+  receipt.reason = reason;
+  receipt.complete = reason == Reason::done;
+  receipt.covered = covered;
+  receipt.throttled_by = job->pace->held_most();
+  receipt.elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(job->context.clock.now() - begin);
+  co_return receipt;
+}
+
+asio::awaitable<Result<Outcome>> look_only(std::shared_ptr<Job> job, KeyList& list) {
+  const auto begin = job->context.clock.now();
+  auto plan = co_await make_plan(job);
+  if (!plan) co_return fail(std::move(plan).error());
+  auto receipt = receipt_of(*plan, *job);
+  receipt.elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(job->context.clock.now() - begin);
+  auto text = rendered(job->context, job->options, receipt);
+  if (job->options.format == Format::text)
+    text = plan_text(*plan, text_look(job->context.output.look())) + "\n" + text;
+  if (auto written = list.finish(text); !written) co_return fail(std::move(written).error());
+  if (plan->matched == 0 && plan->complete) co_await hint_at_prefix(job);
+  co_return plan->complete ? Outcome::done : Outcome::incomplete;
+}
+
+/// Nothing (more) is done.
+Result<Outcome> end_refused(Job& job, KeyList& list, Reason reason, std::uint64_t matched) {
+  auto receipt = job.ledger.finished();
+  receipt.reason = reason;
+  receipt.matched = matched;
+  if (auto written = list.finish(rendered(job.context, job.options, receipt)); !written)
+    return fail(std::move(written).error());
+  return Outcome::refused;
+}
+
+/// The plan, the question, the cap: whatever comes before the first key goes.
+/// Out:     empty when the run may go on.
+asio::awaitable<Result<std::optional<Outcome>>> ask_first(std::shared_ptr<Job> job,
+                                                          Permission permission, KeyList& list) {
+  const auto& options = job->options;
+  std::uint64_t matched = 0;
+  if (permission == Permission::to_be_asked) {
+    auto plan = co_await make_plan(job);
+    if (!plan) co_return fail(std::move(plan).error());
+    if (job->stopped == Reason::interrupted) co_return fail(ErrorKind::interrupted, "interrupted");
+    matched = plan->matched - plan->protected_keys;
+    const bool too_many =
+        options.max_keys && matched > static_cast<std::uint64_t>(*options.max_keys);
+    if (matched > 0 && !too_many) {
+      auto agreed = co_await ask_about(job->context, options, std::move(*plan));
+      if (!agreed) co_return fail(std::move(agreed).error());
+      if (!*agreed) {
+        auto ended = end_refused(*job, list, Reason::declined, matched);
+        if (!ended) co_return fail(std::move(ended).error());
+        co_return std::optional<Outcome>(*ended);
+      }
+    }
+  } else if (options.max_keys) {
+    auto counted = co_await count_up_to(job, static_cast<std::uint64_t>(*options.max_keys));
+    if (!counted) co_return fail(std::move(counted).error());
+    matched = *counted;
+  }
+  if (job->stopped == Reason::interrupted) co_return fail(ErrorKind::interrupted, "interrupted");
+  if (options.max_keys && matched > static_cast<std::uint64_t>(*options.max_keys)) {
+    auto ended = end_refused(*job, list, Reason::max_keys, matched);
+    if (!ended) co_return fail(std::move(ended).error());
+    co_return std::optional<Outcome>(*ended);
+  }
+  // The look is over; the run begins with clean books, and with connections that a long question
+  // may have cost.
+  job->ledger = job->ledger.fresh();
+  job->stopped.reset();
+  if (permission == Permission::to_be_asked) {
+    if (auto refreshed = co_await job->servers->refresh(); !refreshed)
+      co_return fail(std::move(refreshed).error());
+  }
+  co_return std::optional<Outcome>();
+}
+
+asio::awaitable<Result<Outcome>> remove_and_report(std::shared_ptr<Job> job, KeyList& list) {
+  if (auto opened = co_await open_backup(job); !opened) co_return fail(std::move(opened).error());
+  auto receipt = co_await remove_all(job);
+  job->pace->stop();
+  const bool did_something = receipt.removed + receipt.expiring + receipt.gone > 0;
+  if (job->refused && !did_something) co_return fail(*job->refused);
+  if (auto written = list.finish(rendered(job->context, job->options, receipt)); !written)
+    co_return fail(std::move(written).error());
+  if (receipt.matched == 0 && receipt.complete) co_await hint_at_prefix(job);
+  co_return outcome_of(receipt);
+}
+
+}  // namespace
+
+asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options options) {
+  const auto allowed = permission(context, options);
+  auto selection = Selection::make(options, context.safety.protect, context.key_prefix);
+  if (!selection) co_return fail(std::move(selection).error());
+  if (!allowed) co_return fail(allowed.error());
+  if (auto free = check_backup_path(options); !free) co_return fail(std::move(free).error());
+  for (const auto& doubt : selection->doubts()) context.output.note("rcache: " + doubt);
+
+  auto servers = co_await context.connect();
+  if (!servers) co_return fail(std::move(servers).error());
+  if (auto fit = check_target(**servers); !fit && !options.dry_run)
+    co_return fail(std::move(fit).error());
+
+  KeyList list(context, options);
+  const auto job = std::make_shared<Job>(context, std::move(options), std::move(*selection),
+                                         std::move(*servers));
+  job->pace = std::make_shared<RunPace>(context, job->servers, job->options);
+  job->seed = std::random_device{}();
+  const Interrupt::Grace grace(context.interrupt);
+  if (auto started = co_await job->pace->start(); !started)
+    co_return fail(std::move(started).error());
+  if (job->options.dry_run) {
+    job->print = [&list](const std::vector<std::string>& keys) { list.add(keys); };
+    co_return co_await look_only(job, list);
+  }
+  auto ended = co_await ask_first(job, *allowed, list);
+  if (!ended) co_return fail(std::move(ended).error());
+  if (*ended) co_return **ended;
+  job->print = [&list](const std::vector<std::string>& keys) { list.add(keys); };
+  co_return co_await remove_and_report(job, list);
+}
+
+}  // namespace rcache::invalidate

@@ -1,0 +1,269 @@
+#include "commands/invalidate/sweep.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <unordered_set>
+
+#include "commands/invalidate/removal.h"
+#include "commands/invalidate/render.h"
+#include "redis/asio.h"
+#include "redis/task_group.h"
+
+namespace rcache::invalidate {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds k_tick{100};
+/// Removals side by side. Near a server its own connection keeps them in line; far away each lane
+/// has one.
+constexpr std::size_t k_side_by_side = 128;
+/// With a backup each holds its values in memory.
+constexpr std::size_t k_side_by_side_saving = 3;
+constexpr std::size_t k_keys_to_save_together = 500;
+constexpr std::size_t k_later_at_once = 20'000;
+
+bool exists(const std::string& path) {
+  struct stat about {};
+  return ::stat(path.c_str(), &about) == 0;
+}
+
+/// What goes on beside a scan: the conditions that end it, and the progress line.
+struct Beside {
+  std::shared_ptr<Job> job;
+  redis::Scan* scan = nullptr;
+  bool over = false;
+  Clock::Instant begin;
+  std::string_view verb;
+  std::function<std::uint64_t()> keys;
+};
+
+redis::ScanOptions scan_options(const Job& job) {
+  redis::ScanOptions options;
+  options.match = job.selection.scan_match();
+  options.type = job.options.type;
+  options.lanes = 0;
+  options.pace = job.pace;
+  if (job.cluster()) options.slots = job.selection.slots();
+  return options;
+}
+
+void show_progress(const Beside& beside) {
+  Progress progress;
+  progress.verb = beside.verb;
+  progress.keys = beside.keys();
+  for (const auto& walk : beside.scan->progress()) {
+    progress.scanned += walk.looked_at;
+    progress.total += walk.keyspace;
+  }
+  const auto& context = beside.job->context;
+  const std::chrono::duration<double> elapsed = context.clock.now() - beside.begin;
+  if (elapsed.count() > 0)
+    progress.keys_per_second = static_cast<double>(progress.scanned) / elapsed.count();
+  if (progress.keys_per_second > 0 && progress.total >= progress.scanned) {
+    const auto left = static_cast<double>(progress.total - progress.scanned);
+    progress.eta = milliseconds(static_cast<std::int64_t>(1000 * left / progress.keys_per_second));
+  }
+  progress.held_by = beside.job->pace->held_by();
+  context.output.progress(
+      progress_line(progress, static_cast<std::size_t>(context.output.look().width)));
+}
+
+asio::awaitable<void> tick(std::shared_ptr<Beside> beside) {
+  const auto job = beside->job;
+  while (!beside->over) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, k_tick);
+    const redis::InterruptGuard wake(job->context.interrupt, [&timer] { timer.cancel(); });
+    co_await timer.async_wait(redis::k_no_throw);
+    if (beside->over) co_return;
+    check_stop(*job);
+    if (job->stopped) beside->scan->stop();
+    show_progress(*beside);
+  }
+}
+
+/// The scan, with what goes on beside it, for as long as this object lives.
+class Watched {
+ public:
+  Watched(std::shared_ptr<Job> job, std::string_view verb, std::function<std::uint64_t()> keys)
+      : scan_(job->servers, scan_options(*job)), beside_(std::make_shared<Beside>()) {
+    beside_->job = job;
+    beside_->scan = &scan_;
+    beside_->begin = job->context.clock.now();
+    beside_->verb = verb;
+    beside_->keys = std::move(keys);
+  }
+  ~Watched() {
+    beside_->over = true;
+    beside_->job->context.output.progress("");
+  }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+
+  void start(const asio::any_io_executor& executor) {
+    asio::co_spawn(executor, tick(beside_), asio::detached);
+  }
+  redis::Scan& scan() { return scan_; }
+
+ private:
+  redis::Scan scan_;
+  std::shared_ptr<Beside> beside_;
+};
+
+/// Batches of the same node put together until they are worth a fdatasync.
+class Gathering {
+ public:
+  explicit Gathering(std::size_t enough) : enough_(enough) {}
+
+  std::optional<Removal> add(Removal removal) {
+    auto& waiting = waiting_[removal.node];
+    if (waiting.keys.empty()) {
+      waiting = std::move(removal);
+    } else {
+      waiting.client = removal.client;
+      waiting.again = waiting.again || removal.again;
+      std::move(removal.keys.begin(), removal.keys.end(), std::back_inserter(waiting.keys));
+    }
+    if (waiting.keys.size() < enough_) return std::nullopt;
+    return std::exchange(waiting, {});
+  }
+
+  std::vector<Removal> rest() {
+    std::vector<Removal> all;
+    for (auto& [address, removal] : waiting_)
+      if (!removal.keys.empty()) all.push_back(std::move(removal));
+    waiting_.clear();
+    return all;
+  }
+
+ private:
+  std::size_t enough_;
+  std::map<redis::Address, Removal> waiting_;
+};
+
+/// Keys whose removal is under way. While a table shrinks, SCAN brings some of them once more
+/// before they are gone; their removal's reply can be read before that batch is.
+class UnderWay {
+ public:
+  bool enter(const std::string& key) { return keys_.insert(key).second; }
+  void next_batch() {
+    ++batch_;
+    while (!leaving_.empty() && leaving_.front().first + k_batches_remembered <= batch_) {
+      for (const auto& key : leaving_.front().second) keys_.erase(key);
+      leaving_.pop_front();
+    }
+  }
+  void leave(std::vector<std::string> keys) { leaving_.emplace_back(batch_, std::move(keys)); }
+
+ private:
+  static constexpr std::uint64_t k_batches_remembered = 8;
+
+  std::unordered_set<std::string> keys_;
+  std::deque<std::pair<std::uint64_t, std::vector<std::string>>> leaving_;
+  std::uint64_t batch_ = 0;
+};
+
+asio::awaitable<void> remove_and_note(std::shared_ptr<Job> job, Removal removal,
+                                      std::shared_ptr<UnderWay> under_way) {
+  auto keys = removal.keys;
+  auto open = co_await remove_keys(job, std::move(removal));
+  under_way->leave(std::move(keys));
+  std::move(open.begin(), open.end(), std::back_inserter(job->later));
+}
+
+Removal judged(Job& job, redis::KeyBatch batch, UnderWay& under_way) {
+  Removal removal{batch.node, batch.client, {}, batch.pass > 1};
+  under_way.next_batch();
+  for (auto& key : batch.keys) {
+    const auto verdict = job.selection.judge(key);
+    if (verdict == Verdict::kept) job.ledger.kept(batch.node);
+    if (verdict == Verdict::selected && under_way.enter(key))
+      removal.keys.push_back(std::move(key));
+  }
+  return removal;
+}
+
+Sweep conclude(Job& job, const redis::Scan& scan) {
+  Sweep result;
+  result.coverage = scan.coverage();
+  result.orphans = result.coverage.foreign_keys;
+  for (const auto& walk : scan.progress()) {
+    result.scanned += walk.looked_at;
+    job.ledger.node_scanned(walk.node, walk.looked_at);
+    if (!walk.failure.empty() && !result.coverage.complete)
+      job.ledger.node_error(walk.node, walk.failure);
+  }
+  return result;
+}
+
+}  // namespace
+
+void check_stop(Job& job) {
+  if (job.context.interrupt.requested()) job.stop(Reason::interrupted);
+  if (job.deadline && job.context.clock.now() >= *job.deadline) job.stop(Reason::max_time);
+  if (!job.options.stop_file.empty() && exists(job.options.stop_file)) job.stop(Reason::stop_file);
+}
+
+asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
+  const auto executor = co_await asio::this_coro::executor;
+  const bool saving = job->saver != nullptr;
+  Watched watched(job, job->options.expires() ? "expiring" : "removed", [job] {
+    const auto& receipt = job->ledger.receipt();
+    return receipt.removed + receipt.expiring;
+  });
+  watched.start(executor);
+  redis::TaskGroup removals(executor, saving ? k_side_by_side_saving : k_side_by_side);
+  Gathering gathering(saving ? k_keys_to_save_together : 1);
+  const auto under_way = std::make_shared<UnderWay>();
+  std::optional<Error> broken;
+  while (!job->stopped) {
+    auto batch = co_await watched.scan().next();
+    if (!batch) {
+      broken = std::move(batch).error();
+      break;
+    }
+    if (!batch->has_value() || job->stopped) break;
+    auto removal = judged(*job, std::move(**batch), *under_way);
+    if (removal.keys.empty()) continue;
+    if (auto ready = gathering.add(std::move(removal)))
+      co_await removals.start(remove_and_note(job, std::move(*ready), under_way));
+    if (job->later.size() > k_later_at_once) {
+      co_await removals.finish();
+      co_await settle_later(job);
+    }
+  }
+  for (auto& removal : gathering.rest()) {
+    if (job->stopped) break;
+    co_await removals.start(remove_and_note(job, std::move(removal), under_way));
+  }
+  co_await removals.finish();
+  watched.scan().stop();
+  const auto result = conclude(*job, watched.scan());
+  if (broken) co_return fail(std::move(*broken));
+  co_return result;
+}
+
+asio::awaitable<Result<Sweep>> look_over(std::shared_ptr<Job> job, Visitor visit) {
+  const auto matched = std::make_shared<std::uint64_t>(0);
+  Watched watched(job, "matched", [matched] { return *matched; });
+  watched.start(co_await asio::this_coro::executor);
+  while (!job->stopped) {
+    auto batch = co_await watched.scan().next();
+    if (!batch) co_return fail(std::move(batch).error());
+    if (!batch->has_value()) break;
+    for (auto& key : (*batch)->keys) {
+      const auto verdict = job->selection.judge(key);
+      if (verdict == Verdict::other) continue;
+      ++*matched;
+      visit(**batch, key, verdict);
+    }
+  }
+  watched.scan().stop();
+  co_return conclude(*job, watched.scan());
+}
+
+}  // namespace rcache::invalidate

@@ -1,0 +1,24 @@
+#include "commands/restore/checked_file.h"
+
+namespace rcache::restore {
+
+Result<BatchReader> CheckedFile::records(RestoreReport& report, const Bounds& bounds) {
+  if (auto again = reader->rewind(); !again) return fail(std::move(again).error());
+  return BatchReader(*reader, summary, report, filter, bounds);
+}
+
+Result<CheckedFile> check_file(const Options& options, const KeyPrefix& prefix) {
+  CheckedFile file;
+  auto filter = Filter::make(options.match, prefix);
+  if (!filter) return fail(std::move(filter).error());
+  file.filter = std::move(*filter);
+  auto reader = backup::Reader::open(options.file);
+  if (!reader) return fail(std::move(reader).error());
+  file.reader = std::move(*reader);
+  auto summary = backup::summarize(*file.reader);
+  if (!summary) return fail(std::move(summary).error());
+  file.summary = std::move(*summary);
+  return file;
+}
+
+}  // namespace rcache::restore
