@@ -31,6 +31,10 @@ std::string_view to_string(Format format) {
   return "text";
 }
 
+CLI::Option* add_yes(CLI::App& app, Yes& yes) {
+  return app.add_flag("--yes", yes.word, "Do not ask; in production: --yes=PROFILE");
+}
+
 void refuse_value(const std::string& flag, const Error& error) {
   throw CLI::ValidationError(flag, error.message);
 }

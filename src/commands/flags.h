@@ -2,6 +2,7 @@
 
 #include <CLI/App.hpp>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,20 @@ std::string_view to_string(Format format);
 
 /// Adds -o/--output with these forms, the first being the default, and --json for `-o json`.
 void add_format(CLI::App& app, Format& format, std::initializer_list<Format> allowed);
+
+/// --yes, or --yes=PROFILE in production.
+struct Yes {
+  std::string word;  ///< as the parser has it: a flag without a value is the word true to CLI11
+
+  /// "" for --yes alone; empty when it was not given.
+  std::optional<std::string> value() const {
+    if (word.empty()) return std::nullopt;
+    return word == "true" ? std::string() : word;
+  }
+};
+
+/// Adds it.
+CLI::Option* add_yes(CLI::App& app, Yes& yes);
 
 /// Stops parsing with our own message: "--window: '-3s' is not a duration (...)".
 [[noreturn]] void refuse_value(const std::string& flag, const Error& error);

@@ -79,8 +79,6 @@ Result<void> check_combinations(const Options& options) {
 }
 
 asio::awaitable<Result<Outcome>> run_checked(Context& context, Options options) {
-  // A flag without a value is the word true to CLI11.
-  if (!options.yes_word.empty()) options.yes = options.yes_word == "true" ? "" : options.yes_word;
   if (auto checked = check_values(options); !checked) co_return fail(std::move(checked).error());
   if (auto checked = check_combinations(options); !checked)
     co_return fail(std::move(checked).error());
@@ -93,16 +91,13 @@ void add_selection(CLI::App& app, Options& options) {
       ->type_name("");
   app.add_option("--tag", options.tags, "Remove the members of the sets tag:TAG and cachetag:TAG")
       ->type_name("TAG")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--exclude", options.exclude, "Leave out keys that match")
       ->type_name("GLOB")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--protect", options.protect, "Never remove keys that match; counted")
       ->type_name("GLOB")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   add_value(app, "--type", options.type, parse_type, "TYPE",
             "Only keys of this type, as TYPE says");
   app.add_flag("--all", options.all, "Allow a pattern that matches every key");
@@ -112,7 +107,7 @@ void add_safety(CLI::App& app, Options& options) {
   const std::string group = "Safety";
   app.add_flag("--dry-run", options.dry_run, "Show what would be removed, and remove nothing")
       ->group(group);
-  app.add_flag("--yes", options.yes_word, "Do not ask; in production: --yes=PROFILE")->group(group);
+  add_yes(app, options.yes)->group(group);
   add_value(app, "--max-keys", options.max_keys, parse_count, "N",
             "Remove nothing when more than N keys match")
       ->group(group);

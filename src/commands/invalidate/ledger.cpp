@@ -52,6 +52,7 @@ void Ledger::failed(const redis::Address& node, const std::string& key, const st
   if (!line.error) line.error = why;
   ++receipt_.matched;
   ++receipt_.failed;
+  if (failed_now_) failed_now_->insert(key);
   if (receipt_.failures.size() < k_failures_named) receipt_.failures.push_back({shown(key), why});
   add_to_groups({key});
 }

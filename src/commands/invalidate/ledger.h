@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "commands/invalidate/receipt.h"
@@ -42,6 +44,20 @@ class Ledger {
     Ledger& ledger_;
   };
 
+  /// Remembers which keys fail while it lives.
+  class FailureWatch {
+   public:
+    explicit FailureWatch(Ledger& ledger) : ledger_(ledger) { ledger_.failed_now_.emplace(); }
+    ~FailureWatch() { ledger_.failed_now_.reset(); }
+    FailureWatch(const FailureWatch&) = delete;
+    FailureWatch& operator=(const FailureWatch&) = delete;
+
+    bool failed(const std::string& key) const { return ledger_.failed_now_->contains(key); }
+
+   private:
+    Ledger& ledger_;
+  };
+
   Receipt& receipt() { return receipt_; }
   const Receipt& receipt() const { return receipt_; }
 
@@ -64,6 +80,7 @@ class Ledger {
 
   KeyPrefix prefix_;
   bool second_look_ = false;
+  std::optional<std::unordered_set<std::string>> failed_now_;
   Receipt receipt_;
   KeyPatterns groups_;
   std::map<redis::Address, NodeReceipt> nodes_;

@@ -23,8 +23,7 @@ struct Options {
   std::string type;
   bool all = false;
   bool dry_run = false;
-  std::string yes_word;            ///< as the parser has it
-  std::optional<std::string> yes;  ///< what stands behind "--yes=", "" without a value
+  Yes yes;
   std::optional<std::int64_t> max_keys;
 
   std::string backup;

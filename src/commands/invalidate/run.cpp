@@ -5,9 +5,10 @@
 
 #include <random>
 
+#include "commands/confirmation.h"
 #include "commands/invalidate/aftermath.h"
-#include "commands/invalidate/confirmation.h"
 #include "commands/invalidate/key_list.h"
+#include "commands/invalidate/page.h"
 #include "commands/invalidate/planning.h"
 #include "commands/invalidate/removal.h"
 #include "commands/invalidate/render.h"
@@ -168,6 +169,7 @@ void finish_backup(Job& job, Reason reason) {
 asio::awaitable<Receipt> remove_all(std::shared_ptr<Job> job) {
   const auto begin = job->context.clock.now();
   if (job->options.max_time) job->deadline = begin + *job->options.max_time;
+  for (const auto& node : job->servers->nodes()) job->ledger.node_scanned(node.address, 0);
   const bool covered = co_await apply(job);
   co_await wait_and_publish(job, covered);
   const auto reason = reason_of(*job, covered);
@@ -207,6 +209,13 @@ Result<Outcome> end_refused(Job& job, KeyList& list, Reason reason, std::uint64_
   return Outcome::refused;
 }
 
+/// What would happen, as the question has it: "Remove 12 keys without a backup".
+std::string deed_of(const Options& options, std::uint64_t keys) {
+  const auto number = counted(keys, "key");
+  if (options.expires()) return fmt::format("Let {} expire", number);
+  return fmt::format("Remove {}{}", number, options.backup.empty() ? " without a backup" : "");
+}
+
 /// The plan, the question, the cap: whatever comes before the first key goes.
 /// Out:     empty when the run may go on.
 asio::awaitable<Result<std::optional<Outcome>>> ask_first(std::shared_ptr<Job> job,
@@ -221,7 +230,8 @@ asio::awaitable<Result<std::optional<Outcome>>> ask_first(std::shared_ptr<Job> j
     const bool too_many =
         options.max_keys && matched > static_cast<std::uint64_t>(*options.max_keys);
     if (matched > 0 && !too_many) {
-      auto agreed = co_await ask_about(job->context, options, std::move(*plan));
+      auto text = plan_text(*plan, text_look(job->context.output.look()));
+      auto agreed = co_await ask(job->context, std::move(text), deed_of(options, matched));
       if (!agreed) co_return fail(std::move(agreed).error());
       if (!*agreed) {
         auto ended = end_refused(*job, list, Reason::declined, matched);
@@ -266,7 +276,9 @@ asio::awaitable<Result<Outcome>> remove_and_report(std::shared_ptr<Job> job, Key
 }  // namespace
 
 asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options options) {
-  const auto allowed = permission(context, options);
+  const auto allowed = options.dry_run
+                           ? Result<Permission>(Permission::given)
+                           : permission(context, options.yes.value(), "keys would be removed");
   auto selection = Selection::make(options, context.safety.protect, context.key_prefix);
   if (!selection) co_return fail(std::move(selection).error());
   if (!allowed) co_return fail(allowed.error());

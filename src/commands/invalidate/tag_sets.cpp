@@ -76,19 +76,20 @@ asio::awaitable<Page> remove_members(std::shared_ptr<Job> job, Keys members, boo
     member_of.emplace(key, std::move(member));
     removal.keys.push_back(std::move(key));
   }
+  const Ledger::FailureWatch failures(job->ledger);
   for (auto& [address, removal] : by_node) {
     auto open = co_await remove_keys(job, std::move(removal));
     std::move(open.begin(), open.end(), std::back_inserter(job->later));
   }
-  const auto failed_before = job->ledger.receipt().failed;
   co_await settle_later(job);
-  // Which keys of a command failed is known for the first ones only: when any did, none leaves the
-  // set.
-  const bool all_gone = !job->stopped && job->ledger.receipt().failed == failed_before;
-  if (all_gone && !job->options.expires()) {
-    for (auto& [key, member] : member_of) page.gone.push_back(std::move(member));
-  } else {
-    page.kept += member_of.size();
+  for (auto& [key, member] : member_of) {
+    // A run that was stopped may have left any of them; a key that only expires needs its tag until
+    // then.
+    if (job->stopped || job->options.expires() || failures.failed(key)) {
+      ++page.kept;
+    } else {
+      page.gone.push_back(std::move(member));
+    }
   }
   co_return page;
 }

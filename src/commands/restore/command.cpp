@@ -4,6 +4,7 @@
 
 #include <CLI/Option.hpp>
 
+#include "commands/confirmation.h"
 #include "commands/flags.h"
 #include "commands/restore/render.h"
 #include "commands/restore/restorer.h"
@@ -31,8 +32,24 @@ std::string rendered(const RestoreReport& report, Format format, const Look& loo
                        .color = look.color ? render::Color::on : render::Color::off});
 }
 
+/// Only what overwrites keys in production has to be confirmed: everything else leaves them alone.
+asio::awaitable<Result<void>> confirm(Context& context, const Options& options) {
+  if (options.dry_run || !options.replace || !context.safety.production) co_return Result<void>();
+  const auto allowed = permission(context, options.yes.value(), "keys would be overwritten");
+  if (!allowed) co_return fail(allowed.error());
+  if (*allowed == Permission::given) co_return Result<void>();
+  auto agreed = co_await ask(context, {}, "Overwrite keys that exist");
+  if (!agreed) co_return fail(std::move(agreed).error());
+  if (!*agreed)
+    co_return fail(ErrorKind::refused,
+                   "nothing was restored: the answer was not the profile's name");
+  co_return Result<void>();
+}
+
 asio::awaitable<Result<Outcome>> run_restore(Context& context, Options options) {
   const auto format = options.format;
+  if (auto confirmed = co_await confirm(context, options); !confirmed)
+    co_return fail(std::move(confirmed).error());
   const Interrupt::Grace grace(context.interrupt);  // what was sent is waited for
   auto report = co_await restore_file(context, std::move(options));
   if (!report) co_return fail(std::move(report).error());
@@ -59,6 +76,7 @@ Command add_restore(CLI::App& tree) {
       "Expire when they would have (keep), or after the time that was left when they were saved");
   app->add_flag("--allow-evictions", options->allow_evictions,
                 "Go on when the server evicts other keys to make room");
+  add_yes(*app, options->yes);
   add_format(*app, options->format, {Format::text, Format::json});
   return {app, Command::Server::needed,
           [options](Context& context) { return run_restore(context, *options); }};

@@ -35,12 +35,27 @@ asio::awaitable<Result<void>> prove_readable(Context& context, const CheckedFile
   co_return Result<void>();
 }
 
+/// What the user should know before, though it stops nothing.
+void warn(Context& context, const std::vector<Share>& shares, const Nodes& nodes,
+          const Options& options) {
+  const auto doubt = options.match ? options.match->doubt() : std::string();
+  if (!doubt.empty()) context.output.note("rcache: " + doubt);
+  if (options.dry_run || options.allow_evictions) return;
+  for (const auto& share : shares) {
+    if (nodes.state(share.node).at_start.evicted_keys) continue;
+    context.output.note(
+        fmt::format("rcache: {} does not tell its memory (INFO): evictions will go unnoticed",
+                    to_string(share.node.address)));
+  }
+}
+
 /// Everything that must hold before the first key is written.
 asio::awaitable<Result<void>> prepare(Context& context, CheckedFile& file, Nodes& nodes,
                                       const Options& options, RestoreReport& report) {
   if (auto asked = co_await nodes.survey(); !asked) co_return asked;
   auto shares = look_ahead(file, options, nodes);
   if (!shares) co_return fail(std::move(shares).error());
+  warn(context, *shares, nodes, options);
   auto room = co_await check_room(context, file, nodes, options, *shares, report);
   if (!room) co_return room;
   if (options.dry_run) co_return Result<void>();

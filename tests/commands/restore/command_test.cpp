@@ -282,6 +282,18 @@ TEST_CASE("restore: a file that cannot fit is refused before anything is written
   CHECK(*allowed.outcome == Outcome::done);
 }
 
+TEST_CASE("restore: a server that does not tell its memory is restored into, with a warning") {
+  const auto forbidden = error("NOPERM this user has no permissions to run the 'info' command");
+  const Script silent{{{"INFO", "stats"}, forbidden}, {{"INFO", "memory"}, forbidden}};
+  const auto result = run_restore(file_of({value("cache:1")}), {},
+                                  Script{{{"TIME"}, time_reply()}} + silent + probe("cache:1") +
+                                      Script{restoring("cache:1", "0", {}, ok())} + silent);
+  CHECK(*result.outcome == Outcome::done);
+  CHECK(result.notes ==
+        std::vector<std::string>{"rcache: 127.0.0.1:6379 does not tell its memory (INFO): "
+                                 "evictions will go unnoticed"});
+}
+
 TEST_CASE("restore: a damaged record is named by its offset, and the rest is restored") {
   const auto before = frame(header()) + frame(value("cache:1"));
   auto bytes = before + frame(value("cache:2")) + frame(value("cache:3"));
