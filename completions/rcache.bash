@@ -18,7 +18,7 @@ _rcache_command() {
       ;;
     'restore')
       commands=()
-      flags=('--help' '--dry-run' '--replace' '--match' '--ttl' '--allow-evictions' '--yes' '-o' '--output' '--json' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--dry-run' '--replace' '--match' '--ttl' '--allow-evictions' '--other-db' '--yes' '-o' '--output' '--json' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
       ;;
     'demo')
       commands=()

@@ -140,6 +140,7 @@ complete -c rcache -n "__rcache_at 'restore'" -l replace -d 'Overwrite keys that
 complete -c rcache -n "__rcache_at 'restore'" -l match -x -d 'Only the keys that match'
 complete -c rcache -n "__rcache_at 'restore'" -l ttl -x -a 'keep remaining' -d 'Expire when they would have (keep), or after the time that was left when they were saved'
 complete -c rcache -n "__rcache_at 'restore'" -l allow-evictions -d 'Go on when the server evicts other keys to make room'
+complete -c rcache -n "__rcache_at 'restore'" -l other-db -d 'Restore into another database than the backup is of'
 complete -c rcache -n "__rcache_at 'restore'" -l yes -d 'Do not ask; in production: --yes=PROFILE'
 complete -c rcache -n "__rcache_at 'restore'" -s o -l output -x -a 'text json' -d 'How to write the result'
 complete -c rcache -n "__rcache_at 'restore'" -l json -d 'The same as -o json'

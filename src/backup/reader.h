@@ -74,15 +74,15 @@ struct Summary {
   std::uint64_t damaged = 0;            ///< all of them
   std::uint64_t torn_bytes = 0;
   std::optional<End> end;  ///< empty: the run that wrote it was cut off
-  /// Where the last record of a key stands that has several: hash of the key -> offset.
-  std::unordered_map<std::uint64_t, std::uint64_t> last_of_key;
+  /// Where the last record of a key stands that has several.
+  std::unordered_map<std::string, std::uint64_t> last_of_key;
 
   /// False for a record that a later one of the same key makes void.
   bool counts(const Item& item) const;
 };
 
-/// Reads the whole file once, from its first record on. Memory grows only with the records marked
-/// `again`.
+/// Reads the whole file: once to count, once for each four million values to find keys that stand
+/// there more than once, and once more when there are some. Memory: 32 MiB, and those keys' names.
 ///
 /// Errors:  those of Reader.
 Result<Summary> summarize(Reader& reader);

@@ -9,15 +9,14 @@ namespace rcache::backup {
 namespace {
 
 constexpr unsigned k_expires = 1;  // flags of a record
-constexpr unsigned k_again = 2;
 
 // What DUMP puts behind the value.
 constexpr std::size_t k_dump_version_bytes = 2;
 constexpr std::size_t k_dump_checksum_bytes = 8;
 constexpr std::size_t k_dump_tail_bytes = k_dump_version_bytes + k_dump_checksum_bytes;
 
-std::uint8_t flags_of(const std::optional<std::int64_t>& expires_unix_ms, bool again) {
-  return static_cast<std::uint8_t>((expires_unix_ms ? k_expires : 0) | (again ? k_again : 0));
+std::uint8_t flags_of(const std::optional<std::int64_t>& expires_unix_ms) {
+  return static_cast<std::uint8_t>(expires_unix_ms ? k_expires : 0);
 }
 
 /// The flags, of which only those in `known` may be set.
@@ -61,7 +60,7 @@ std::string frame(const Value& value) {
   std::string out = open_frame();
   out.reserve(value.key.size() + value.dump.size() + 64);
   FieldWriter fields(out);
-  fields.u8(flags_of(value.expires_unix_ms, value.again));
+  fields.u8(flags_of(value.expires_unix_ms));
   if (value.expires_unix_ms) fields.i64(*value.expires_unix_ms);
   fields.i64(value.saved_unix_ms);
   fields.text(value.key);
@@ -72,7 +71,7 @@ std::string frame(const Value& value) {
 std::string frame(const Members& members) {
   std::string out = open_frame();
   FieldWriter fields(out);
-  fields.u8(flags_of(members.expires_unix_ms, false));
+  fields.u8(flags_of(members.expires_unix_ms));
   if (members.expires_unix_ms) fields.i64(*members.expires_unix_ms);
   fields.i64(members.saved_unix_ms);
   fields.text(members.container);
@@ -115,9 +114,8 @@ Result<Header> parse_header(std::string_view payload) {
 Result<Value> parse_value(std::string_view payload) {
   return parse_fields<Value>(payload, [](FieldReader& fields) {
     Value out;
-    const unsigned flags = read_flags(fields, k_expires | k_again);
+    const unsigned flags = read_flags(fields, k_expires);
     if ((flags & k_expires) != 0) out.expires_unix_ms = fields.i64();
-    out.again = (flags & k_again) != 0;
     out.saved_unix_ms = fields.i64();
     out.key = fields.text();
     out.dump = fields.text();

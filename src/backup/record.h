@@ -47,8 +47,6 @@ struct Value {
   std::string dump;
   std::optional<std::int64_t> expires_unix_ms;  ///< the server's clock; empty: never
   std::int64_t saved_unix_ms = 0;               ///< the server's clock when it was read
-  /// The file may hold an older record of this key (a retry, a second pass): the last one counts.
-  bool again = false;
   bool operator==(const Value&) const = default;
 };
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <unordered_set>
 
 #include "backup/reader.h"
 
@@ -7,14 +9,44 @@ namespace {
 
 constexpr std::size_t k_kept_damage = 1'000;
 
-std::uint64_t hash_of(const std::string& key) {
-  return crc64(key);
+/// Hashes that are held at once: 32 MiB.
+constexpr std::uint64_t k_hashes_at_once = 4'000'000;
+
+/// Shows every value of the file. Errors: those of Reader.
+Result<void> for_each_value(Reader& reader,
+                            const std::function<void(const Value&, std::uint64_t offset)>& show) {
+  if (auto ready = reader.rewind(); !ready) return ready;
+  while (true) {
+    const auto item = reader.next();
+    if (!item) return fail(item.error());
+    if (!*item) return {};
+    if (const auto* value = std::get_if<Value>(&(*item)->content)) show(*value, (*item)->offset);
+  }
+}
+
+/// The hashes of keys that have more than one record (and of some that only share theirs).
+Result<std::unordered_set<std::uint64_t>> repeated_hashes(Reader& reader, std::uint64_t values) {
+  std::unordered_set<std::uint64_t> repeated;
+  const auto parts = values / k_hashes_at_once + 1;
+  for (std::uint64_t part = 0; part < parts; ++part) {
+    std::vector<std::uint64_t> hashes;
+    hashes.reserve(values / parts + values / parts / 16);
+    auto read = for_each_value(reader, [&](const Value& value, std::uint64_t) {
+      const auto hash = crc64(value.key);
+      if (hash % parts == part) hashes.push_back(hash);
+    });
+    if (!read) return fail(std::move(read).error());
+    std::sort(hashes.begin(), hashes.end());
+    auto at = hashes.begin();
+    while ((at = std::adjacent_find(at, hashes.end())) != hashes.end()) repeated.insert(*at++);
+  }
+  return repeated;
 }
 
 /// Adds one item to what is known.
 class Count {
  public:
-  Count(Summary& summary, std::uint64_t offset) : summary_(summary), offset_(offset) {}
+  explicit Count(Summary& summary) : summary_(summary) {}
 
   void operator()(const Header&) const {}
 
@@ -24,7 +56,6 @@ class Count {
     summary_.largest_dump_bytes =
         std::max<std::uint64_t>(summary_.largest_dump_bytes, value.dump.size());
     note_version(value);
-    note_last(value);
   }
 
   void operator()(const Members& members) const {
@@ -48,19 +79,7 @@ class Count {
     if (place == all.end() || *place != *version) all.insert(place, *version);
   }
 
-  /// Only for keys that were written again: a file of a million keys has few of them.
-  void note_last(const Value& value) const {
-    const auto hash = hash_of(value.key);
-    const auto known = summary_.last_of_key.find(hash);
-    if (known != summary_.last_of_key.end()) {
-      known->second = offset_;
-    } else if (value.again) {
-      summary_.last_of_key.emplace(hash, offset_);
-    }
-  }
-
   Summary& summary_;
-  std::uint64_t offset_;
 };
 
 }  // namespace
@@ -68,7 +87,7 @@ class Count {
 bool Summary::counts(const Item& item) const {
   const auto* value = std::get_if<Value>(&item.content);
   if (value == nullptr) return true;
-  const auto last = last_of_key.find(hash_of(value->key));
+  const auto last = last_of_key.find(value->key);
   return last == last_of_key.end() || last->second == item.offset;
 }
 
@@ -80,9 +99,16 @@ Result<Summary> summarize(Reader& reader) {
     const auto item = reader.next();
     if (!item) return fail(item.error());
     if (!*item) break;
-    std::visit(Count(out, (*item)->offset), (*item)->content);
+    std::visit(Count(out), (*item)->content);
   }
   out.torn_bytes = reader.torn_bytes();
+  const auto repeated = repeated_hashes(reader, out.values);
+  if (!repeated) return fail(repeated.error());
+  if (repeated->empty()) return out;
+  auto read = for_each_value(reader, [&](const Value& value, std::uint64_t offset) {
+    if (repeated->contains(crc64(value.key))) out.last_of_key[value.key] = offset;
+  });
+  if (!read) return fail(std::move(read).error());
   return out;
 }
 

@@ -46,6 +46,7 @@ client library is put before patterns, and left out of what is shown.
 A pattern has at most 1 KiB and 64 stars. One that matches every key ('*') wants
 --all where keys are removed. In a cluster a literal hash tag ('cart:{org1}:*')
 says which slot all matches are in: only the node that serves it is scanned.
+A pattern without anything special is a key, and is removed without a scan.
 )";
 
 constexpr const char* k_guarantees =
@@ -82,8 +83,8 @@ Not promised
     backup and with restore --replace.
 
 Why a run ended (`reason`): done, dry-run, declined, max-keys, max-time,
-stop-file, interrupted, incomplete, failed-keys, not-verified, replicas, backup
-(the file could not be written), server (lost, or it refuses all removals).
+stop-file, interrupted, incomplete, failed-keys, not-verified, replicas, publish,
+backup (the file could not be written), server (lost, or it refuses all removals).
 )";
 
 constexpr const char* k_environment =

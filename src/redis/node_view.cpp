@@ -31,6 +31,7 @@ asio::awaitable<Result<NodeView>> ask_view(Node node, Mode mode) {
   // A replica's own line lists no slots; it serves those of its primary.
   view.served = view.role == "slave" ? node.slots : own->served;
   view.moving = own->moving;
+  view.epoch = own->epoch;
   co_return view;
 }
 
@@ -41,7 +42,7 @@ bool same_process(const NodeView& before, const NodeView& after) {
 }
 
 SlotSet unchanged_slots(const NodeView& before, const NodeView& after) {
-  if (!same_process(before, after)) return {};
+  if (!same_process(before, after) || before.epoch != after.epoch) return {};
   return before.served & after.served & ~before.moving & ~after.moving;
 }
 

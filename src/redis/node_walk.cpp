@@ -51,12 +51,13 @@ Args scan_words(std::uint64_t cursor, const Errand& errand) {
   return words;
 }
 
-void keep_wanted(NodeWalk& walk, std::vector<std::string>& keys) {
+void keep_wanted(NodeWalk& walk, const ScanOptions& options, std::vector<std::string>& keys) {
   if (walk.mode != Mode::cluster) return;
   std::erase_if(keys, [&](const std::string& key) {
     const auto slot = key_slot(key);
     if (walk.wanted[slot]) return false;
-    if (!walk.before.served[slot]) ++walk.foreign_keys;
+    if (!walk.before.served[slot] && (!options.meant || options.meant(key)))
+      ++walk.foreign_keys[slot];
     return true;
   });
 }
@@ -103,7 +104,8 @@ asio::awaitable<bool> follow_cursor(Errand errand, LaneTask task) {
   std::uint64_t cursor = lane.start;
   while (walk.failure.empty()) {
     if (errand.options.pace) {
-      co_await errand.options.pace->admit();
+      const bool admitted = co_await errand.options.pace->admit();
+      if (!admitted) errand.queue->stop();
       if (errand.queue->stopped()) co_return false;
     }
     auto batch = co_await scan_once(errand, cursor);
@@ -117,7 +119,7 @@ asio::awaitable<bool> follow_cursor(Errand errand, LaneTask task) {
     }
     cursor = batch->cursor;
     walk.lanes_done[task.number] = finished ? 1 : lane.part_done(cursor);
-    keep_wanted(walk, batch->keys);
+    keep_wanted(walk, errand.options, batch->keys);
     if (batches_at_left_seam > 0) {
       --batches_at_left_seam;
       left->leave_out_seen(batch->keys);
@@ -126,7 +128,10 @@ asio::awaitable<bool> follow_cursor(Errand errand, LaneTask task) {
     ++walk.batches;
     walk.keys += batch->keys.size();
     KeyBatch keys{walk.node.address, walk.node.client, std::move(batch->keys), walk.pass};
-    if (!keys.keys.empty() && !co_await errand.queue->put(std::move(keys))) co_return false;
+    if (!keys.keys.empty()) {
+      const bool taken = co_await errand.queue->put(std::move(keys));
+      if (!taken) co_return false;
+    }
     if (finished) co_return true;
   }
   co_return false;
@@ -153,6 +158,7 @@ asio::awaitable<void> look(std::shared_ptr<NodeWalk> walk) {
   }
   walk->same_process = walk->same_process && same_process(walk->before, *now);
   walk->steady &= unchanged_slots(walk->before, *now);
+  walk->last = *now;
 }
 
 /// A slot can move away and back between the looks at the two ends; within a second it hardly can.
@@ -167,6 +173,14 @@ asio::awaitable<bool> look_every_second(Errand errand) {
 }
 
 }  // namespace
+
+std::uint64_t NodeWalk::orphans() const {
+  const auto near = before.served | before.moving | last.served | last.moving;
+  std::uint64_t found = 0;
+  for (const auto& [slot, count] : foreign_keys)
+    if (!near[slot]) found += count;
+  return found;
+}
 
 std::uint64_t NodeWalk::looked_at(std::uint32_t count) const {
   if (!order_known) return std::min<std::uint64_t>(batches * count, keyspace);
@@ -209,7 +223,7 @@ asio::awaitable<bool> finish_walk(std::shared_ptr<NodeWalk> walk, ScanOptions op
   const auto count = options.pace ? options.pace->count() : options.count;
   const auto lanes = cut_lanes(
       order, options.lanes > 0 ? options.lanes : lanes_for(walk->round_trip, walk->keyspace, count),
-      walk->before.served);
+      walk->mode == Mode::cluster ? walk->wanted : walk->before.served);
   walk->order_known = order.has_value();
   walk->lanes_left = lanes.size();
   walk->lanes_done.assign(lanes.size(), 0);

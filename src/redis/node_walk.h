@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +19,8 @@ namespace rcache::redis {
 class Pace {
  public:
   virtual ~Pace() = default;
-  /// Waits until the next SCAN may be sent.
-  virtual asio::awaitable<void> admit() = 0;
+  /// Waits until the next SCAN may be sent. False: it may not any more, the run ends.
+  virtual asio::awaitable<bool> admit() = 0;
   /// SCAN's COUNT for now.
   virtual std::uint32_t count() const = 0;
 };
@@ -35,6 +37,9 @@ struct ScanOptions {
   /// Of a cluster: only keys of these slots, all of them and no others. Empty: all slots.
   std::optional<SlotSet> slots = {};
   int max_passes = 5;  ///< how often parts that changed hands are walked again
+  /// Which of the keys that match are meant, where `match` alone does not say; empty: all of them.
+  /// Counts only keys of foreign slots; every other key is handed out.
+  std::function<bool(std::string_view)> meant = {};
   std::chrono::milliseconds patience{
       10000};  ///< how long to wait for a part that nobody serves now
 };
@@ -51,7 +56,12 @@ struct NodeWalk {
   std::string failure;         ///< why it did not reach its end; empty when it did
   std::uint64_t batches = 0;
   std::uint64_t keys = 0;
-  std::uint64_t foreign_keys = 0;  ///< of slots that the node does not serve
+  NodeView last;                                        ///< the node's own word at the last look
+  std::map<std::uint16_t, std::uint64_t> foreign_keys;  ///< by slots that the node does not serve
+
+  /// Keys of slots that the node neither served nor was about to, before and after: they only lie
+  /// there.
+  std::uint64_t orphans() const;
 
   int pass = 1;
   std::uint64_t keyspace = 0;               ///< keys of the node when the walk began; 0: unknown

@@ -44,7 +44,7 @@ struct Scan::State {
 void Scan::State::settle(const NodeWalk& walk) {
   coverage.batches += walk.batches;
   coverage.keys += walk.keys;
-  if (coverage.passes == 1) coverage.foreign_keys += walk.foreign_keys;
+  if (coverage.passes == 1) coverage.foreign_keys += walk.orphans();
   if (walk.unknown_order) options.lanes = 1;  // the next pass relies on nothing
   if (!walk.failure.empty()) {
     coverage.reasons.push_back(fmt::format("{} was not walked to its end: {}",

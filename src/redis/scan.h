@@ -58,7 +58,8 @@ class Scan {
   /// see coverage().
   asio::awaitable<Result<std::optional<KeyBatch>>> next();
 
-  /// Ends it before its time: next() comes back empty, and nothing is proven. What is under way is still read.
+  /// Ends it before its time: next() comes back empty, and nothing is proven. What is under way is
+  /// still read.
   void stop();
 
   /// How far it is, of every walk that was begun, in the order in which they began.

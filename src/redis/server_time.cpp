@@ -11,7 +11,8 @@ std::optional<std::int64_t> read_server_time(const Reply& reply) {
   const auto* micros = (*parts)[1].get<std::string>();
   const auto s = seconds != nullptr ? parse_integer(*seconds) : std::nullopt;
   const auto us = micros != nullptr ? parse_integer(*micros) : std::nullopt;
-  if (!s || !us) return std::nullopt;
+  constexpr std::int64_t k_beyond_reason = 1'000'000'000'000;
+  if (!s || !us || *s < 0 || *s > k_beyond_reason) return std::nullopt;
   return *s * 1000 + *us / 1000;
 }
 

@@ -44,6 +44,15 @@ std::uint16_t key_slot(std::string_view key) {
   return static_cast<std::uint16_t>(crc16(hashed_part(key)) % k_slot_count);
 }
 
+const Node* owner_of(const Deployment& servers, std::string_view key) {
+  if (servers.mode() == Mode::standalone) return &servers.nodes().front();
+  const auto slot = key_slot(key);
+  for (const auto& node : servers.nodes()) {
+    if (node.slots[slot]) return &node;
+  }
+  return nullptr;
+}
+
 std::string to_string(const SlotSet& slots) {
   std::string ranges;
   for (std::size_t first = 0; first < k_slot_count; ++first) {

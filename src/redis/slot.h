@@ -13,6 +13,9 @@ namespace rcache::redis {
 /// appendix A)
 std::uint16_t key_slot(std::string_view key);
 
+/// The node that serves the key by the deployment's map; null when none can be reached.
+const Node* owner_of(const Deployment& servers, std::string_view key);
+
 /// Slots as ranges for people: "0-5460, 10923"; "none" when empty.
 std::string to_string(const SlotSet& slots);
 

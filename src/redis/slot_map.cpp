@@ -83,6 +83,7 @@ struct NodesLine {
   std::string endpoint;
   std::string flags;
   std::string primary_id;
+  std::string epoch;
   bool linked = true;
   std::vector<std::string> slots;
 };
@@ -96,7 +97,7 @@ std::optional<NodesLine> split_nodes_line(std::string_view line) {
     line.remove_prefix(space + 1);
   }
   if (words.size() < 8) return std::nullopt;
-  NodesLine parsed{words[0], words[1], words[2], words[3], words[7] == "connected", {}};
+  NodesLine parsed{words[0], words[1], words[2], words[3], words[6], words[7] == "connected", {}};
   parsed.slots.assign(words.begin() + 8, words.end());
   return parsed;
 }
@@ -260,6 +261,7 @@ Result<OwnSlots> parse_own_slots(std::string_view cluster_nodes_text) {
   for (const auto& line : *lines) {
     if (!has_flag(line, "myself")) continue;
     OwnSlots own;
+    own.epoch = line.epoch;
     if (!read_slots(line, own.served, own.moving))
       return bad_shape("CLUSTER NODES", "a slot range makes no sense");
     return own;

@@ -36,8 +36,9 @@ Result<std::vector<MapNode>> parse_cluster_nodes(std::string_view text, const Ad
 /// What the asked node itself says that it serves and holds still. Only its own line of CLUSTER
 /// NODES shows slots that are on the move.
 struct OwnSlots {
-  SlotSet served;  ///< owned, those on the move included
-  SlotSet moving;  ///< being migrated away or imported: keys may be on either side
+  SlotSet served;     ///< owned, those on the move included
+  std::string epoch;  ///< the node's own configuration epoch, as it stands there
+  SlotSet moving;     ///< being migrated away or imported: keys may be on either side
 };
 Result<OwnSlots> parse_own_slots(std::string_view cluster_nodes_text);
 

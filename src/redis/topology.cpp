@@ -291,12 +291,9 @@ asio::awaitable<Result<void>> LiveDeployment::refresh() {
 }
 
 Result<LiveDeployment::Owner> LiveDeployment::owner_of(std::string_view key) const {
-  if (mode_ == Mode::standalone) return Owner{nodes_.front().client, nodes_.front().address.host};
-  const auto slot = key_slot(key);
-  for (const auto& node : nodes_) {
-    if (node.slots[slot]) return Owner{node.client, node.address.host};
-  }
-  return fail(ErrorKind::connect, fmt::format("no reachable node serves slot {}", slot));
+  if (const auto* node = redis::owner_of(*this, key))
+    return Owner{node->client, node->address.host};
+  return fail(ErrorKind::connect, fmt::format("no reachable node serves slot {}", key_slot(key)));
 }
 
 asio::awaitable<Result<std::shared_ptr<Client>>> LiveDeployment::open_another(Node node) {

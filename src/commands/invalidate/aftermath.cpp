@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "commands/invalidate/saving.h"
+#include "commands/invalidate/sweep.h"
 #include "core/glob.h"
 #include "core/key.h"
 #include "redis/refusal.h"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_wait_in_all{5000};
 constexpr std::string_view k_wait_once_ms = "500";
-constexpr std::chrono::seconds k_look_for_prefix{1};
+constexpr std::chrono::milliseconds k_look_for_prefix{1000};
 
 /// The shortest part of the key before which ends at a delimiter and behind which the pattern
 /// matches.
@@ -37,26 +38,17 @@ std::vector<std::shared_ptr<redis::Client>> writers_to(const Job& job, const red
 
 /// The pattern with the prefix of a key that it would match behind one.
 asio::awaitable<std::optional<std::string>> pattern_with_a_prefix(std::shared_ptr<Job> job) {
-  const auto give_up = job->context.clock.now() + k_look_for_prefix;
   for (const auto& typed : job->options.patterns) {
     const auto pattern = Glob::parse(typed);
     if (!pattern) continue;
-    redis::ScanOptions options;
-    options.match = "*" + typed;
-    options.count = static_cast<std::uint32_t>(job->options.count);
-    options.max_passes = 1;
-    redis::Scan scan(job->servers, std::move(options));
-    while (job->context.clock.now() < give_up && !job->context.interrupt.requested()) {
-      auto batch = co_await scan.next();
-      if (!batch || !batch->has_value()) break;
-      for (const auto& key : (*batch)->keys) {
-        if (const auto prefix = prefix_of(key, *pattern)) {
-          scan.stop();
-          co_return escape_glob(*prefix) + typed;
-        }
-      }
-    }
-    scan.stop();
+    std::string prefix;
+    KeyTest test = [&](const std::string& key) {
+      const auto found = prefix_of(key, *pattern);
+      if (found) prefix = *found;
+      return found.has_value();
+    };
+    const bool found = co_await some_key(job, "*" + typed, k_look_for_prefix, std::move(test));
+    if (found) co_return escape_glob(prefix) + typed;
   }
   co_return std::nullopt;
 }

@@ -50,7 +50,6 @@ void enter(Job& job, const redis::Address& node, const std::string& key, const S
   switch (step.fate) {
     case Fate::expiring:
       job.ledger.expiring(node, one);
-      if (job.print) job.print(one);
       break;
     case Fate::gone:
       job.ledger.settled(node, one, 0);
@@ -148,8 +147,15 @@ asio::awaitable<Keys> expire_keys(std::shared_ptr<Job> job, Removal removal) {
   redis::Commands questions;
   for (const auto& key : unanswered) questions.add({"PTTL", key});
   const auto ttls = co_await removal.client->pipeline(std::move(questions));
-  for (std::size_t i = 0; i < unanswered.size(); ++i)
-    enter(*job, removal.node, unanswered[i], ttls ? after_pttl((*ttls)[i]) : Step{}, open);
+  for (std::size_t i = 0; i < unanswered.size(); ++i) {
+    auto step = ttls ? after_pttl((*ttls)[i]) : Step{};
+    if (step.fate == Fate::redirected) {
+      redis::Args words{"PTTL", unanswered[i]};
+      const auto reply = co_await job->servers->send_to_owner(unanswered[i], std::move(words));
+      step = reply ? after_pttl(*reply) : Step{};
+    }
+    enter(*job, removal.node, unanswered[i], step, open);
+  }
   co_return open;
 }
 

@@ -3,7 +3,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "commands/command.h"
@@ -42,11 +44,11 @@ struct Job {
   std::shared_ptr<Saver> saver;  ///< empty without --backup
   How how = How::unlink;
   std::uint64_t seed = 0;  ///< for --spread
-  /// Takes the keys whose fate was settled, for --print-keys; empty without.
-  std::function<void(const std::vector<std::string>&)> print;
-
   /// Keys that a server would not take when they were sent: on the move, lost connection.
-  std::vector<std::string> later;
+  std::unordered_set<std::string> later;
+
+  /// How many keys were chosen to go in this run, whatever came of it: for --max-keys.
+  std::uint64_t keys_chosen = 0;
 
   bool cluster() const { return servers->mode() == redis::Mode::cluster; }
 
@@ -63,10 +65,18 @@ struct Job {
     }
     reasons.push_back(std::move(words));
   }
+  /// A line for the person at the terminal, each only once.
+  void note_once(const std::string& line) {
+    if (noted.insert(line).second) context.output.note(line);
+  }
+  std::set<std::string> noted;
   std::optional<Reason> stopped;
   std::optional<Clock::Instant> deadline;  ///< of --max-time
   /// Why the server takes no removal at all; the run's error when nothing was removed before.
   std::optional<Error> refused;
 };
+
+/// Stops the job when Ctrl-C, --max-time or --stop-file say so.
+void check_stop(Job& job);
 
 }  // namespace rcache::invalidate

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/key.h"
 #include "render/json.h"
@@ -18,8 +19,11 @@ KeyList::KeyList(Context& context, const Options& options)
     : context_(context),
       list_(options.print_keys || options.print0),
       raw_(options.print0),
-      json_(options.format == Format::json) {
-  if (list_ && json_) write(fmt::format("{}  \"keys\": [", k_json_begin));
+      json_(options.format == Format::json) {}
+
+void KeyList::begin() {
+  if (std::exchange(begun_, true) || !json_) return;
+  write(fmt::format("{}  \"keys\": [", k_json_begin));
 }
 
 void KeyList::write(std::string_view text) {
@@ -31,6 +35,7 @@ void KeyList::write(std::string_view text) {
 
 void KeyList::add(const std::vector<std::string>& keys) {
   if (!list_) return;
+  begin();
   std::string text;
   for (const auto& key : keys) {
     const auto shown = context_.key_prefix.off(key).value_or(key);
@@ -53,6 +58,7 @@ Result<void> KeyList::finish(const std::string& receipt) {
   if (!list_) {
     write(receipt);
   } else if (json_) {
+    begin();
     write(first_ ? "],\n" : "\n  ],\n");
     write(std::string_view(receipt).substr(k_json_begin.size()));
   } else {

@@ -24,12 +24,14 @@ class KeyList {
   Result<void> finish(const std::string& receipt);
 
  private:
+  void begin();
   void write(std::string_view text);
 
   Context& context_;
   bool list_;
   bool raw_;
   bool json_;
+  bool begun_ = false;
   bool first_ = true;
   Result<void> written_;
 };

@@ -1,9 +1,14 @@
 #include "commands/invalidate/ledger.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace rcache::invalidate {
 namespace {
 
 constexpr std::size_t k_failures_named = 20;
+/// About 10 MiB. What is beyond can be counted once in each pass.
+constexpr std::size_t k_remembered = 200'000;
 
 }  // namespace
 
@@ -21,26 +26,52 @@ void Ledger::add_to_groups(const std::vector<std::string>& keys) {
   for (const auto& key : keys) groups_.add(prefix_.off(key).value_or(key));
 }
 
+bool Ledger::entered_before(const std::string& key) {
+  const auto hash = std::hash<std::string>{}(key);
+  if (remembered_.contains(hash)) return true;
+  if (remembered_.size() < k_remembered) remembered_.insert(hash);
+  return false;
+}
+
+std::uint64_t Ledger::take_lost(const std::vector<std::string>& keys) {
+  std::uint64_t taken = 0;
+  if (lost_.empty()) return taken;
+  for (const auto& key : keys) taken += lost_.erase(key);
+  return taken;
+}
+
 void Ledger::settled(const redis::Address& node, const std::vector<std::string>& keys,
                      std::uint64_t removed) {
-  const auto entered = second_look_ ? removed : keys.size();
+  // Which keys of one command were there nobody says: a second look's groups may count some that
+  // were not.
+  const auto entered = second_look_ > 0 ? removed : keys.size();
+  receipt_.uncertain += std::min<std::uint64_t>(take_lost(keys), entered - removed);
   auto& line = line_of(node);
   line.matched += entered;
   line.removed += removed;
   receipt_.matched += entered;
   receipt_.removed += removed;
   receipt_.gone += entered - removed;
-  if (!second_look_) add_to_groups(keys);
+  if (second_look_ > 0 && removed == 0) return;
+  add_to_groups(keys);
+  if (on_settled) on_settled(keys);
 }
 
 void Ledger::expiring(const redis::Address& node, const std::vector<std::string>& keys) {
-  line_of(node).matched += keys.size();
-  receipt_.matched += keys.size();
-  receipt_.expiring += keys.size();
-  add_to_groups(keys);
+  std::vector<std::string> fresh;
+  for (const auto& key : keys)
+    if (!entered_before(key)) fresh.push_back(key);
+  take_lost(keys);
+  if (fresh.empty()) return;
+  line_of(node).matched += fresh.size();
+  receipt_.matched += fresh.size();
+  receipt_.expiring += fresh.size();
+  add_to_groups(fresh);
+  if (on_settled) on_settled(fresh);
 }
 
-void Ledger::kept(const redis::Address& node) {
+void Ledger::kept(const redis::Address& node, const std::string& key) {
+  if (entered_before(key)) return;
   ++line_of(node).matched;
   ++receipt_.matched;
   ++receipt_.protected_keys;
@@ -52,6 +83,7 @@ void Ledger::failed(const redis::Address& node, const std::string& key, const st
   if (!line.error) line.error = why;
   ++receipt_.matched;
   ++receipt_.failed;
+  receipt_.uncertain += take_lost({key});
   if (failed_now_) failed_now_->insert(key);
   if (receipt_.failures.size() < k_failures_named) receipt_.failures.push_back({shown(key), why});
   add_to_groups({key});
@@ -62,6 +94,7 @@ void Ledger::node_error(const redis::Address& node, const std::string& why) {
 }
 
 void Ledger::node_scanned(const redis::Address& node, std::uint64_t keys) {
+  if (second_look_ > 0) return;
   line_of(node).scanned += keys;
 }
 

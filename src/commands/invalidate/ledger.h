@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,18 +26,25 @@ class Ledger {
                std::uint64_t removed);
   /// These have a TTL within the window now.
   void expiring(const redis::Address& node, const std::vector<std::string>& keys);
-  void kept(const redis::Address& node);
+  void kept(const redis::Address& node, const std::string& key);
   /// `why` in words fit to print.
   void failed(const redis::Address& node, const std::string& key, const std::string& why);
+  /// The connection was lost while these were being removed: their fate is entered when it is
+  /// known.
+  void lost(const std::vector<std::string>& keys) { lost_.insert(keys.begin(), keys.end()); }
   /// A whole node has something to say.
   void node_error(const redis::Address& node, const std::string& why);
   void node_scanned(const redis::Address& node, std::uint64_t keys);
 
-  /// While it lives, keys that are gone are not entered: they were when they were removed.
+  /// Called with keys as they are entered as removed, gone or expiring.
+  std::function<void(const std::vector<std::string>&)> on_settled;
+
+  /// While it lives, only what is removed is entered: keys that are gone or kept were entered
+  /// before.
   class SecondLook {
    public:
-    explicit SecondLook(Ledger& ledger) : ledger_(ledger) { ledger_.second_look_ = true; }
-    ~SecondLook() { ledger_.second_look_ = false; }
+    explicit SecondLook(Ledger& ledger) : ledger_(ledger) { ++ledger_.second_look_; }
+    ~SecondLook() { --ledger_.second_look_; }
     SecondLook(const SecondLook&) = delete;
     SecondLook& operator=(const SecondLook&) = delete;
 
@@ -61,11 +69,6 @@ class Ledger {
   Receipt& receipt() { return receipt_; }
   const Receipt& receipt() const { return receipt_; }
 
-  /// Keys that were entered as kept, once more by a second scan of the same keys.
-  void forget_kept(std::uint64_t keys) {
-    receipt_.matched -= keys;
-    receipt_.protected_keys -= keys;
-  }
   /// The same run with nothing entered yet.
   Ledger fresh() const;
 
@@ -76,10 +79,15 @@ class Ledger {
 
  private:
   NodeReceipt& line_of(const redis::Address& node);
+  bool entered_before(const std::string& key);
+  std::uint64_t take_lost(const std::vector<std::string>& keys);
   void add_to_groups(const std::vector<std::string>& keys);
 
   KeyPrefix prefix_;
-  bool second_look_ = false;
+  int second_look_ = 0;
+  /// Of keys that stay where they are, so that a later pass does not enter them again.
+  std::unordered_set<std::size_t> remembered_;
+  std::unordered_set<std::string> lost_;
   std::optional<std::unordered_set<std::string>> failed_now_;
   Receipt receipt_;
   KeyPatterns groups_;

@@ -16,7 +16,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr milliseconds k_measure_every{5};
-constexpr milliseconds k_look_at_replicas_every{500};
+constexpr milliseconds k_look_at_nodes_every{500};
 constexpr milliseconds k_longest_nap{50};
 
 redis::ThrottleLimits limits_of(const Options& options) {
@@ -61,26 +61,21 @@ ReplicaLag read_lag(const std::string& text) {
 }  // namespace
 
 RunPace::RunPace(Context& context, std::shared_ptr<redis::Deployment> servers,
-                 const Options& options)
+                 const Options& options, std::function<bool()> over)
     : context_(context),
       servers_(std::move(servers)),
       limits_(limits_of(options)),
-      throttle_(limits_, context.clock.now()) {}
+      throttle_(limits_, context.clock.now()),
+      over_(std::move(over)) {}
 
 asio::awaitable<Result<void>> RunPace::start() {
   if (!limits_.max_latency && !limits_.max_lag) co_return Result<void>();
-  const auto executor = co_await asio::this_coro::executor;
-  for (const auto& node : std::vector<redis::Node>(servers_->nodes())) {
-    auto client = co_await servers_->open_another(node);
-    if (!client) co_return fail(std::move(client).error());
-    if (limits_.max_latency)
-      asio::co_spawn(executor, measure_latency(shared_from_this(), *client), asio::detached);
-    if (limits_.max_lag) {
-      lag_of(node.address, std::nullopt);  // nothing goes before the first answer
-      asio::co_spawn(executor, watch_lag(shared_from_this(), *client, node.address),
-                     asio::detached);
-    }
-  }
+  auto measuring = co_await measure_new_nodes();
+  if (!measuring) co_return measuring;
+  // Nothing goes before the replicas have been looked at.
+  if (limits_.max_lag) co_await look_at_replicas(shared_from_this());
+  asio::co_spawn(co_await asio::this_coro::executor, watch_nodes(shared_from_this()),
+                 asio::detached);
   co_return Result<void>();
 }
 
@@ -88,74 +83,100 @@ void RunPace::stop() {
   stopped_ = true;
 }
 
-asio::awaitable<void> RunPace::measure_latency(Self self, std::shared_ptr<redis::Client> client) {
+/// A second connection to each node that has none yet.
+asio::awaitable<Result<void>> RunPace::measure_new_nodes() {
+  if (!limits_.max_latency) co_return Result<void>();
+  const auto self = shared_from_this();
+  for (const auto& node : std::vector<redis::Node>(servers_->nodes())) {
+    if (measured_.contains(node.address)) continue;
+    auto client = co_await servers_->open_another(node);
+    if (!client) co_return fail(std::move(client).error());
+    measured_.insert(node.address);
+    asio::co_spawn(co_await asio::this_coro::executor,
+                   measure_latency(self, std::move(*client), node.address), asio::detached);
+  }
+  co_return Result<void>();
+}
+
+/// Follows the deployment: a primary that took over is measured as well, one that is gone holds
+/// nobody back.
+asio::awaitable<void> RunPace::watch_nodes(Self self) {
+  while (!self->stopped_) {
+    const auto slept = co_await self->context_.clock.sleep(k_look_at_nodes_every);
+    if (!slept || self->stopped_) co_return;
+    co_await self->measure_new_nodes();  // one that cannot be reached is tried again
+    if (self->limits_.max_lag) co_await look_at_replicas(self);
+  }
+}
+
+asio::awaitable<void> RunPace::measure_latency(Self self, std::shared_ptr<redis::Client> client,
+                                               redis::Address node) {
   // The network's part is each node's own.
   auto least = microseconds::max();
   while (!self->stopped_) {
     const auto sent = std::chrono::steady_clock::now();
     redis::Args words{"PING"};
     const auto reply = co_await client->send(std::move(words));
-    if (!reply) co_return;  // the run itself will notice that the server is gone
+    if (!reply) break;
     const auto took =
         std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - sent);
     least = std::min(least, took);
     self->throttle_.measured(took - least, self->context_.clock.now());
-    if (!co_await self->context_.clock.sleep(k_measure_every)) co_return;
+    const auto slept = co_await self->context_.clock.sleep(k_measure_every);
+    if (!slept) break;
   }
+  self->measured_.erase(node);
 }
 
-asio::awaitable<void> RunPace::watch_lag(Self self, std::shared_ptr<redis::Client> client,
-                                         redis::Address node) {
-  while (!self->stopped_) {
-    redis::Args words{"INFO", "replication"};
-    const auto reply = co_await client->send(std::move(words));
-    const auto* text = reply ? reply->get<std::string>() : nullptr;
-    if (text == nullptr) {
-      self->lag_of(node, std::nullopt);
-      co_return;
-    }
-    auto lag = read_lag(*text);
-    auto& most = self->replicas_[node];
-    most = std::max(most, lag.replicas);
-    if (lag.replicas < most) lag.behind.reset();  // one that vanished is not one that keeps up
-    self->lag_of(node, lag.behind);
-    if (!co_await self->context_.clock.sleep(k_look_at_replicas_every)) co_return;
-  }
-}
-
-void RunPace::lag_of(const redis::Address& node, std::optional<milliseconds> behind) {
-  lags_[node] = behind;
+asio::awaitable<void> RunPace::look_at_replicas(Self self) {
   std::optional<milliseconds> worst = milliseconds(0);
-  for (const auto& [address, lag] : lags_) {
-    if (!lag) {
+  for (const auto& node : std::vector<redis::Node>(self->servers_->nodes())) {
+    redis::Args words{"INFO", "replication"};
+    const auto reply = co_await node.client->send(std::move(words));
+    const auto* text = reply ? reply->get<std::string>() : nullptr;
+    // A node that is gone, or no primary any more, is the run's business, which has to get as far as
+    // noticing it.
+    if (text == nullptr || Info(*text).text("role") == "slave") continue;
+    auto lag = read_lag(*text);
+    auto& most = self->replicas_[node.address];
+    most = std::max(most, lag.replicas);
+    // A replica that vanished is not one that keeps up.
+    if (lag.replicas < most || !lag.behind) {
       worst.reset();
       break;
     }
-    worst = std::max(*worst, *lag);
+    worst = std::max(*worst, *lag.behind);
   }
-  throttle_.lag(worst);
+  self->throttle_.lag(worst);
 }
 
-asio::awaitable<void> RunPace::wait_for_go() {
+asio::awaitable<bool> RunPace::wait_for_go() {
   const auto self = shared_from_this();
   ++admitted_;
   if (const auto brake = throttle_.brake(context_.clock.now()); brake != redis::Brake::none)
     ++held_[brake];
-  while (!stopped_) {
+  while (true) {
+    if (stopped_ || over_()) co_return false;
     const auto wait = throttle_.wait(context_.clock.now());
-    if (wait.count() <= 0) break;
+    if (wait.count() <= 0) co_return true;
     const auto nap = std::min(k_longest_nap, std::chrono::ceil<milliseconds>(wait));
-    if (!co_await context_.clock.sleep(nap)) break;
+    const auto slept = co_await context_.clock.sleep(nap);
+    if (!slept) co_return false;
   }
 }
 
-asio::awaitable<void> RunPace::admit() {
-  if (limits_.keys_per_second || limits_.max_latency || limits_.max_lag) co_await wait_for_go();
+asio::awaitable<bool> RunPace::admit() {
+  if (!limits_.keys_per_second && !limits_.max_latency && !limits_.max_lag) co_return !over_();
+  co_return co_await wait_for_go();
 }
 
-asio::awaitable<void> RunPace::admit_removal(std::uint64_t keys) {
-  if (limits_.keys_per_second || limits_.max_lag) co_await wait_for_go();
+asio::awaitable<bool> RunPace::admit_removal(std::uint64_t keys) {
+  if (limits_.keys_per_second || limits_.max_lag) {
+    const bool go = co_await wait_for_go();
+    if (!go) co_return false;
+  }
   throttle_.spend(keys, context_.clock.now());
+  co_return !over_();
 }
 
 std::string_view RunPace::held_by() const {

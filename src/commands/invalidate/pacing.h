@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "commands/command.h"
@@ -17,7 +18,9 @@ namespace rcache::invalidate {
 /// own.
 class RunPace : public redis::Pace, public std::enable_shared_from_this<RunPace> {
  public:
-  RunPace(Context& context, std::shared_ptr<redis::Deployment> servers, const Options& options);
+  /// In:      `over` says whether the run is to end: nobody waits then.
+  RunPace(Context& context, std::shared_ptr<redis::Deployment> servers, const Options& options,
+          std::function<bool()> over);
 
   /// Opens the second connections and begins to measure, when there is something to measure.
   /// Errors:  connect, when a budget was asked for that cannot be measured.
@@ -28,11 +31,12 @@ class RunPace : public redis::Pace, public std::enable_shared_from_this<RunPace>
   /// Lets everybody go, and ends the measuring.
   void stop();
 
-  asio::awaitable<void> admit() override;
+  asio::awaitable<bool> admit() override;
   std::uint32_t count() const override { return throttle_.count(); }
 
   /// Waits until so many keys may be removed.
-  asio::awaitable<void> admit_removal(std::uint64_t keys);
+  /// Out:     false when the run ends before that.
+  asio::awaitable<bool> admit_removal(std::uint64_t keys);
 
   /// What holds the run back now; "" when nothing does.
   std::string_view held_by() const;
@@ -41,18 +45,20 @@ class RunPace : public redis::Pace, public std::enable_shared_from_this<RunPace>
 
  private:
   using Self = std::shared_ptr<RunPace>;
-  static asio::awaitable<void> measure_latency(Self self, std::shared_ptr<redis::Client> client);
-  static asio::awaitable<void> watch_lag(Self self, std::shared_ptr<redis::Client> client,
-                                         redis::Address node);
-  asio::awaitable<void> wait_for_go();
-  void lag_of(const redis::Address& node, std::optional<std::chrono::milliseconds> behind);
+  static asio::awaitable<void> watch_nodes(Self self);
+  static asio::awaitable<void> measure_latency(Self self, std::shared_ptr<redis::Client> client,
+                                               redis::Address node);
+  static asio::awaitable<void> look_at_replicas(Self self);
+  asio::awaitable<Result<void>> measure_new_nodes();
+  asio::awaitable<bool> wait_for_go();
 
   Context& context_;
   std::shared_ptr<redis::Deployment> servers_;
   redis::ThrottleLimits limits_;
   redis::Throttle throttle_;
+  std::function<bool()> over_;
   bool stopped_ = false;
-  std::map<redis::Address, std::optional<std::chrono::milliseconds>> lags_;
+  std::set<redis::Address> measured_;               ///< nodes with a second connection
   std::map<redis::Address, std::size_t> replicas_;  ///< the most that a node was seen with
   std::map<redis::Brake, std::uint64_t> held_;      ///< how often each held something back
   std::uint64_t admitted_ = 0;

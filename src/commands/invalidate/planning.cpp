@@ -110,7 +110,7 @@ struct Count {
       ++plan.protected_keys;
       return;
     }
-    if (job.print) job.print({key});
+    if (job.ledger.on_settled) job.ledger.on_settled({key});
     auto shown = job.ledger.shown(key);
     groups.add(shown);
     reservoir.offer(client, key);

@@ -26,6 +26,8 @@ std::string to_string(Reason reason) {
       return "not-verified";
     case Reason::replicas:
       return "replicas";
+    case Reason::publish:
+      return "publish";
     case Reason::backup:
       return "backup";
     case Reason::server:

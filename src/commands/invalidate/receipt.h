@@ -23,6 +23,7 @@ enum class Reason {
   failed_keys,   ///< covered, but some keys could not be removed
   not_verified,  ///< --verify found keys that still match
   replicas,      ///< --wait: too few replicas have it
+  publish,       ///< --publish: a message could not be sent
   backup,        ///< the backup file could not be written: nothing unsaved was removed
   server         ///< the server was lost, or refuses all removals
 };

@@ -102,16 +102,18 @@ asio::awaitable<Result<bool>> sweep_patterns(std::shared_ptr<Job> job) {
 }
 
 /// Looks again, and removes what came back or was written meanwhile, until a look finds nothing.
-asio::awaitable<void> verify(std::shared_ptr<Job> job) {
+/// Out:     false when a look could not see everything.
+asio::awaitable<bool> verify(std::shared_ptr<Job> job) {
+  const Ledger::SecondLook second_look(job->ledger);
   for (int round = 0; round < k_verify_rounds && !job->stopped; ++round) {
-    const auto before = job->ledger.receipt();
+    const auto before = job->ledger.receipt().matched;
     const auto covered = co_await sweep_patterns(job);
-    const auto& after = job->ledger.receipt();
-    const auto kept = after.protected_keys - before.protected_keys;
-    job->ledger.receipt().verified_left = after.matched - before.matched - kept;
-    job->ledger.forget_kept(kept);
-    if (!covered || !*covered || *after.verified_left == 0) co_return;
+    if (!covered || !*covered) co_return false;
+    auto& receipt = job->ledger.receipt();
+    receipt.verified_left = receipt.matched - before;
+    if (*receipt.verified_left == 0) co_return true;
   }
+  co_return !job->stopped;
 }
 
 /// All that removes something.
@@ -124,7 +126,7 @@ asio::awaitable<bool> apply(std::shared_ptr<Job> job) {
     covered = covered && tags;
   }
   if (job->options.verify && covered && !job->stopped && job->selection.has_patterns())
-    co_await verify(job);
+    covered = co_await verify(job);
   co_return covered;
 }
 
@@ -152,6 +154,8 @@ asio::awaitable<void> wait_and_publish(std::shared_ptr<Job> job, bool covered) {
     if (reason_of(*job, covered) == Reason::done) {
       auto sent = co_await publish(job);
       receipt.published = std::move(sent);
+      if (receipt.published.size() < job->options.patterns.size() + job->options.tags.size())
+        job->stop(Reason::publish);
     }
   }
 }
@@ -161,7 +165,7 @@ void finish_backup(Job& job, Reason reason) {
   if (!job.saver) return;
   auto& writer = job.saver->writer();
   if (auto finished = writer.finish(to_string(reason)); !finished)
-    job.say(finished.error().message);
+    job.stop(Reason::backup, finished.error().message);
   job.ledger.receipt().backup_records = writer.values();
   job.ledger.receipt().backup_bytes = writer.bytes();
 }
@@ -172,8 +176,8 @@ asio::awaitable<Receipt> remove_all(std::shared_ptr<Job> job) {
   for (const auto& node : job->servers->nodes()) job->ledger.node_scanned(node.address, 0);
   const bool covered = co_await apply(job);
   co_await wait_and_publish(job, covered);
+  finish_backup(*job, reason_of(*job, covered));
   const auto reason = reason_of(*job, covered);
-  finish_backup(*job, reason);
   auto receipt = job->ledger.finished();
   receipt.reason = reason;
   receipt.complete = reason == Reason::done;
@@ -200,13 +204,13 @@ asio::awaitable<Result<Outcome>> look_only(std::shared_ptr<Job> job, KeyList& li
 }
 
 /// Nothing (more) is done.
-Result<Outcome> end_refused(Job& job, KeyList& list, Reason reason, std::uint64_t matched) {
+Result<Outcome> end_before_begin(Job& job, KeyList& list, Reason reason, std::uint64_t matched) {
   auto receipt = job.ledger.finished();
   receipt.reason = reason;
   receipt.matched = matched;
   if (auto written = list.finish(rendered(job.context, job.options, receipt)); !written)
     return fail(std::move(written).error());
-  return Outcome::refused;
+  return outcome_of(receipt);
 }
 
 /// What would happen, as the question has it: "Remove 12 keys without a backup".
@@ -216,44 +220,64 @@ std::string deed_of(const Options& options, std::uint64_t keys) {
   return fmt::format("Remove {}{}", number, options.backup.empty() ? " without a backup" : "");
 }
 
+/// A look that was ended before its time is no ground to go on.
+asio::awaitable<Result<std::optional<Outcome>>> end_if_stopped(std::shared_ptr<Job> job,
+                                                               KeyList& list,
+                                                               std::uint64_t matched) {
+  if (!job->stopped) co_return std::optional<Outcome>();
+  if (*job->stopped == Reason::interrupted) co_return fail(ErrorKind::interrupted, "interrupted");
+  auto ended = end_before_begin(*job, list, *job->stopped, matched);
+  if (!ended) co_return fail(std::move(ended).error());
+  co_return std::optional<Outcome>(*ended);
+}
+
+/// Shows the plan and asks. Out: empty for yes.
+asio::awaitable<Result<std::optional<Outcome>>> ask_with_plan(std::shared_ptr<Job> job,
+                                                              KeyList& list) {
+  const auto& options = job->options;
+  auto plan = co_await make_plan(job);
+  if (!plan) co_return fail(std::move(plan).error());
+  const auto matched = plan->matched - plan->protected_keys;
+  if (job->stopped) co_return co_await end_if_stopped(job, list, matched);
+  if (matched == 0 || !plan->complete) {
+    // Nothing to ask about, or something that nobody has seen: what comes later was never agreed
+    // to.
+    auto receipt = receipt_of(*plan, *job);
+    receipt.dry_run = false;
+    if (plan->complete) receipt.reason = Reason::done;
+    auto written = list.finish(rendered(job->context, options, receipt));
+    if (!written) co_return fail(std::move(written).error());
+    if (plan->complete && plan->matched == 0) co_await hint_at_prefix(job);
+    co_return std::optional<Outcome>(plan->complete ? Outcome::done : Outcome::incomplete);
+  }
+  if (options.max_keys && matched > static_cast<std::uint64_t>(*options.max_keys)) {
+    job->stop(Reason::max_keys);
+    co_return co_await end_if_stopped(job, list, matched);
+  }
+  auto text = plan_text(*plan, text_look(job->context.output.look()));
+  auto agreed = co_await ask(job->context, std::move(text), deed_of(options, matched));
+  if (!agreed) co_return fail(std::move(agreed).error());
+  if (!*agreed) job->stop(Reason::declined);
+  co_return co_await end_if_stopped(job, list, matched);
+}
+
 /// The plan, the question, the cap: whatever comes before the first key goes.
 /// Out:     empty when the run may go on.
 asio::awaitable<Result<std::optional<Outcome>>> ask_first(std::shared_ptr<Job> job,
                                                           Permission permission, KeyList& list) {
-  const auto& options = job->options;
-  std::uint64_t matched = 0;
+  check_stop(*job);
+  if (job->stopped) co_return co_await end_if_stopped(job, list, 0);
   if (permission == Permission::to_be_asked) {
-    auto plan = co_await make_plan(job);
-    if (!plan) co_return fail(std::move(plan).error());
-    if (job->stopped == Reason::interrupted) co_return fail(ErrorKind::interrupted, "interrupted");
-    matched = plan->matched - plan->protected_keys;
-    const bool too_many =
-        options.max_keys && matched > static_cast<std::uint64_t>(*options.max_keys);
-    if (matched > 0 && !too_many) {
-      auto text = plan_text(*plan, text_look(job->context.output.look()));
-      auto agreed = co_await ask(job->context, std::move(text), deed_of(options, matched));
-      if (!agreed) co_return fail(std::move(agreed).error());
-      if (!*agreed) {
-        auto ended = end_refused(*job, list, Reason::declined, matched);
-        if (!ended) co_return fail(std::move(ended).error());
-        co_return std::optional<Outcome>(*ended);
-      }
-    }
-  } else if (options.max_keys) {
-    auto counted = co_await count_up_to(job, static_cast<std::uint64_t>(*options.max_keys));
+    auto ended = co_await ask_with_plan(job, list);
+    if (!ended || *ended) co_return ended;
+  } else if (job->options.max_keys) {
+    auto counted = co_await count_up_to(job, static_cast<std::uint64_t>(*job->options.max_keys));
     if (!counted) co_return fail(std::move(counted).error());
-    matched = *counted;
-  }
-  if (job->stopped == Reason::interrupted) co_return fail(ErrorKind::interrupted, "interrupted");
-  if (options.max_keys && matched > static_cast<std::uint64_t>(*options.max_keys)) {
-    auto ended = end_refused(*job, list, Reason::max_keys, matched);
-    if (!ended) co_return fail(std::move(ended).error());
-    co_return std::optional<Outcome>(*ended);
+    if (job->stopped) co_return co_await end_if_stopped(job, list, *counted);
   }
   // The look is over; the run begins with clean books, and with connections that a long question
   // may have cost.
   job->ledger = job->ledger.fresh();
-  job->stopped.reset();
   if (permission == Permission::to_be_asked) {
     if (auto refreshed = co_await job->servers->refresh(); !refreshed)
       co_return fail(std::move(refreshed).error());
@@ -293,19 +317,24 @@ asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options option
   KeyList list(context, options);
   const auto job = std::make_shared<Job>(context, std::move(options), std::move(*selection),
                                          std::move(*servers));
-  job->pace = std::make_shared<RunPace>(context, job->servers, job->options);
+  // Not the job itself: it holds the pace.
+  const std::weak_ptr<Job> watched = job;
+  job->pace = std::make_shared<RunPace>(context, job->servers, job->options, [watched, &context] {
+    const auto alive = watched.lock();
+    return !alive || alive->stopped.has_value() || context.interrupt.requested();
+  });
   job->seed = std::random_device{}();
   const Interrupt::Grace grace(context.interrupt);
   if (auto started = co_await job->pace->start(); !started)
     co_return fail(std::move(started).error());
   if (job->options.dry_run) {
-    job->print = [&list](const std::vector<std::string>& keys) { list.add(keys); };
+    job->ledger.on_settled = [&list](const std::vector<std::string>& keys) { list.add(keys); };
     co_return co_await look_only(job, list);
   }
   auto ended = co_await ask_first(job, *allowed, list);
   if (!ended) co_return fail(std::move(ended).error());
   if (*ended) co_return **ended;
-  job->print = [&list](const std::vector<std::string>& keys) { list.add(keys); };
+  job->ledger.on_settled = [&list](const std::vector<std::string>& keys) { list.add(keys); };
   co_return co_await remove_and_report(job, list);
 }
 

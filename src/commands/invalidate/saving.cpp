@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <deque>
 #include <unordered_map>
 
 #include "commands/invalidate/answers.h"
+#include "commands/invalidate/removal_reply.h"
 #include "core/units.h"
 #include "redis/refusal.h"
 #include "redis/server_time.h"
@@ -50,7 +53,6 @@ class Step {
   Step(std::shared_ptr<Job> job, const Removal& removal, Client client)
       : job_(std::move(job)),
         node_(removal.node),
-        again_(removal.again),
         client_(std::move(client)),
         absolute_(knows_pexpiretime(*job_, node_)) {}
 
@@ -91,12 +93,11 @@ class Step {
 
   /// Puts the values into the file. Errors: output.
   asio::awaitable<Result<void>> store(const std::vector<backup::Value>& values) {
+    if (values.empty()) co_return Result<void>();
     for (const auto& value : values) job_->saver->writer().add(value);
     const auto saver = job_->saver;
     co_return co_await saver->durable();
   }
-
-  void set_again() { again_ = true; }
 
  private:
   void enter_refused(Keys keys, const redis::ServerError& error, Saved& saved) {
@@ -122,7 +123,7 @@ class Step {
       const Keys one{std::move(key)};
       return job_->ledger.settled(node_, one, 0);
     }
-    backup::Value value{std::move(key), std::move(*bytes), std::nullopt, now.value_or(0), again_};
+    backup::Value value{std::move(key), std::move(*bytes), std::nullopt, now.value_or(0)};
     if (const auto* at = expiry.get<std::int64_t>()) {
       if (*at >= 0 && !absolute_ && !now) {
         return job_->ledger.failed(node_, value.key,
@@ -141,7 +142,6 @@ class Step {
 
   std::shared_ptr<Job> job_;
   redis::Address node_;
-  bool again_;
   Client client_;
   bool absolute_;
 };
@@ -158,124 +158,144 @@ Keys keys_of(const std::vector<backup::Value>& values) {
   return keys;
 }
 
-enum class Commit { done, changed, lost, refused };
+enum class Commit { done, changed, later, lost };
 
 /// MULTI, the removal, EXEC: all or, when one of the watched keys was changed, nothing.
-asio::awaitable<Commit> commit(std::shared_ptr<Job> job, Removal removal, Client client,
-                               Keys* open) {
+asio::awaitable<Commit> commit(std::shared_ptr<Job> job, Removal removal, Client client) {
+  const auto sent = job->how;
   redis::Commands commands;
   commands.add({"MULTI"});
-  std::vector<std::string_view> words{job->how == How::del ? "DEL" : "UNLINK"};
+  std::vector<std::string_view> words{command_of(sent)};
   words.insert(words.end(), removal.keys.begin(), removal.keys.end());
   commands.add(words);
   commands.add({"EXEC"});
   const auto replies = co_await client->pipeline(std::move(commands));
   if (!replies) {
-    job->ledger.receipt().uncertain += removal.keys.size();
-    append(*open, std::move(removal.keys));
+    job->ledger.lost(removal.keys);
     co_return Commit::lost;
   }
   const auto& executed = replies->back();
   if (executed.get<redis::Nil>() != nullptr) co_return Commit::changed;
-  const redis::ServerError* error = (*replies)[1].error();
-  if (error == nullptr) error = executed.error();
   const auto* results = executed.get<std::vector<redis::Reply>>();
-  if (results != nullptr && results->size() == 1) {
-    if (const auto* removed = results->front().get<std::int64_t>();
-        removed != nullptr && *removed >= 0 &&
-        static_cast<std::uint64_t>(*removed) <= removal.keys.size()) {
-      job->ledger.settled(removal.node, removal.keys, static_cast<std::uint64_t>(*removed));
-      if (job->print) job->print(removal.keys);
+  // What was refused when it was queued says more than EXECABORT.
+  const auto& reply = results != nullptr && results->size() == 1 ? results->front()
+                      : (*replies)[1].error() != nullptr         ? (*replies)[1]
+                                                                 : executed;
+  switch (enter_reply(*job, removal.node, removal.keys, sent, reply)) {
+    case Next::nothing:
       co_return Commit::done;
-    }
-    error = results->front().error();
+    case Next::again:
+    case Next::singly:
+      co_return Commit::changed;  // the transaction is over: each key has one of its own now
+    case Next::at_owner:
+    case Next::later:
+      co_return Commit::later;
   }
-  if (error == nullptr) {
-    const redis::ServerError nonsense("ERR the reply to EXEC made no sense");
-    auto left = enter_refusal(*job, removal, nonsense);
-    co_return Commit::refused;
-  }
-  const auto answer = answer_to(*error);
-  if (answer == Answer::other_command && job->how == How::unlink) {
-    job->how = How::del;
-    job->ledger.receipt().how = How::del;
-    co_return Commit::changed;  // the transaction is over; the next try uses DEL
-  }
-  if (answer == Answer::other_command) {
-    if (!job->refused) job->refused = redis::refusal(redis::to_string(removal.node), *error);
-    job->stop(Reason::server, redis::own_words(*error));
-  }
-  if (answer == Answer::not_this_key && removal.keys.size() > 1) co_return Commit::changed;
-  auto left = enter_refusal(*job, removal, *error);
-  append(*open, std::move(left));
-  co_return Commit::refused;
+  co_return Commit::done;
 }
 
 using Known = std::unordered_map<std::string, backup::Value>;
 
-bool same(const backup::Value& a, const backup::Value& b) {
-  return a.dump == b.dump && a.expires_unix_ms == b.expires_unix_ms;
+/// Whether the file has this value already. Before Redis 7 an expiry is computed from what is left,
+/// and two computations differ by a few milliseconds.
+bool in_file(const Known* known, const backup::Value& value) {
+  if (known == nullptr) return false;
+  const auto old = known->find(value.key);
+  if (old == known->end() || old->second.dump != value.dump) return false;
+  const auto& before = old->second.expires_unix_ms;
+  if (before.has_value() != value.expires_unix_ms.has_value()) return false;
+  return !before || std::abs(*before - *value.expires_unix_ms) <= 5;
 }
 
-/// One group of keys (in a cluster: of one slot) in one transaction.
-/// Out:     false when the connection is of no use any more.
+/// Groups of keys that wait for their transaction, and how often each was tried.
+struct Attempt {
+  Keys keys;
+  int tries = 0;
+};
+using Attempts = std::deque<Attempt>;
+
+void split(Attempts& attempts, Keys keys, int tries) {
+  for (auto& key : keys) attempts.push_back({{std::move(key)}, tries});
+}
+
+/// One attempt.
+/// Out:     false when the connection is of no use any more; what is open was given to `open`, what
+/// is to be
+///          tried again stands in `attempts`.
+asio::awaitable<bool> try_once(std::shared_ptr<Job> job, Removal removal, Client client,
+                               const Known* known, Attempts* attempts, int tries, Keys* open) {
+  Step step(job, removal, client);
+  auto watched = removal.keys;
+  auto saved = co_await step.read(std::move(watched), Step::Watch::yes);
+  if (!saved) {
+    append(*open, std::move(removal.keys));
+    co_return false;
+  }
+  if (saved->refused) {
+    stop_unsaved(*job, removal.node, saved->values, *saved->refused);
+    if (!job->refused) job->refused = saved->refused;
+    append(*open, std::move(saved->open));
+    co_return true;
+  }
+  if (removal.keys.size() > 1 && saved->values.empty() && !saved->open.empty()) {
+    split(*attempts, std::move(saved->open), tries);  // the one that is not allowed failed all
+    co_return true;
+  }
+  append(*open, std::move(saved->open));
+  if (saved->values.empty()) co_return true;
+  std::vector<backup::Value> unsaved;
+  for (const auto& value : saved->values) {
+    // After a failed try the file's last record may be another value than the one that is there
+    // now.
+    if (tries > 1 || !in_file(known, value)) unsaved.push_back(value);
+  }
+  if (auto stored = co_await step.store(unsaved); !stored) {
+    stop_unsaved(*job, removal.node, saved->values, stored.error());
+    co_return false;
+  }
+  Removal now{removal.node, client, keys_of(saved->values)};
+  auto keys = now.keys;
+  const auto committed = co_await commit(job, std::move(now), client);
+  switch (committed) {
+    case Commit::done:
+      co_return true;
+    case Commit::changed:
+      split(*attempts, std::move(keys), tries);
+      co_return true;
+    case Commit::later:
+      append(*open, std::move(keys));
+      co_return true;
+    case Commit::lost:
+      append(*open, std::move(keys));
+      co_return false;
+  }
+  co_return false;
+}
+
+/// One group of keys (in a cluster: of one slot) in one transaction; keys that were changed
+/// meanwhile in one each. Out:     false when the connection is of no use any more.
 asio::awaitable<bool> transact(std::shared_ptr<Job> job, Removal removal, Client client,
                                const Known* known, Keys* open) {
-  Step step(job, removal, client);
-  std::vector<Keys> groups{std::move(removal.keys)};
-  for (int attempt = 0; attempt < k_tries && !groups.empty(); ++attempt) {
-    std::vector<Keys> changed;
-    for (auto& group : groups) {
-      if (job->stopped) {
-        append(*open, std::move(group));
-        continue;
-      }
-      auto watched = group;
-      auto saved = co_await step.read(std::move(watched), Step::Watch::yes);
-      if (!saved) {
-        append(*open, std::move(group));
-        co_return false;
-      }
-      if (saved->refused) {
-        job->stop(Reason::backup, saved->refused->message);
-        if (!job->refused) job->refused = saved->refused;
-        co_return true;
-      }
-      if (group.size() > 1 && saved->values.empty() && !saved->open.empty()) {
-        for (auto& key : saved->open) changed.push_back({std::move(key)});
-        continue;
-      }
-      append(*open, std::move(saved->open));
-      if (saved->values.empty()) continue;
-      std::vector<backup::Value> unsaved;
-      for (const auto& value : saved->values) {
-        const auto old = known != nullptr ? known->find(value.key) : Known::const_iterator();
-        if (known == nullptr || old == known->end() || !same(old->second, value))
-          unsaved.push_back(value);
-      }
-      if (!unsaved.empty()) {
-        if (known != nullptr || attempt > 0)
-          for (auto& value : unsaved) value.again = true;
-        if (auto stored = co_await step.store(unsaved); !stored) {
-          stop_unsaved(*job, removal.node, saved->values, stored.error());
-          co_return false;
-        }
-      }
-      Removal now{removal.node, client, keys_of(saved->values), removal.again};
-      const auto keys = now.keys;
-      const auto committed = co_await commit(job, std::move(now), client, open);
-      if (committed == Commit::lost) co_return false;
-      if (committed == Commit::changed)
-        for (const auto& key : keys) changed.push_back({key});
+  Attempts attempts;
+  attempts.push_back({std::move(removal.keys), 0});
+  bool fine = true;
+  while (!attempts.empty()) {
+    auto attempt = std::move(attempts.front());
+    attempts.pop_front();
+    if (!fine || job->stopped) {
+      append(*open, std::move(attempt.keys));
+      continue;
     }
-    step.set_again();
-    groups = std::move(changed);
+    if (attempt.tries == k_tries) {
+      for (const auto& key : attempt.keys)
+        job->ledger.failed(removal.node, key, "it was changed each time while it was being saved");
+      continue;
+    }
+    Removal now{removal.node, client, std::move(attempt.keys)};
+    fine =
+        co_await try_once(job, std::move(now), client, known, &attempts, attempt.tries + 1, open);
   }
-  for (const auto& group : groups) {
-    for (const auto& key : group)
-      job->ledger.failed(removal.node, key, "it was changed each time while it was being saved");
-  }
-  co_return true;
+  co_return fine;
 }
 
 asio::awaitable<void> transact_on_lease(std::shared_ptr<Job> job, Removal removal,
@@ -285,6 +305,12 @@ asio::awaitable<void> transact_on_lease(std::shared_ptr<Job> job, Removal remova
   const auto at_once = job->cluster() ? k_transactions_in_a_cluster : k_transactions;
   auto client = co_await job->saver->lease(job->servers, address, at_once);
   if (!client) {
+    if (client.error().kind == ErrorKind::server) {
+      if (!job->refused) job->refused = client.error();
+      job->stop(Reason::backup, client.error().message);
+    } else {
+      job->say(client.error().message);
+    }
     append(*open, std::move(removal.keys));
     co_return;
   }
@@ -331,7 +357,7 @@ asio::awaitable<void> save_by_slot(std::shared_ptr<Job> job, Removal removal,
   const std::shared_ptr<const Known> lookup = known;
   redis::TaskGroup tasks(co_await asio::this_coro::executor, k_transactions_in_a_cluster);
   for (auto& group : by_slot(std::move(keys))) {
-    Removal one{removal.node, removal.client, std::move(group), removal.again};
+    Removal one{removal.node, removal.client, std::move(group)};
     co_await tasks.start(transact_on_lease(job, std::move(one), lookup, open));
   }
   co_await tasks.finish();
@@ -343,6 +369,8 @@ asio::awaitable<std::vector<Keys>> cut_by_size(std::shared_ptr<Job> job, Removal
   redis::Commands questions;
   for (const auto& key : removal.keys) questions.add({"MEMORY", "USAGE", key});
   const auto sizes = co_await removal.client->pipeline(std::move(questions));
+  if (sizes && !sizes->empty() && sizes->front().error() != nullptr)
+    job->note_once("rcache: MEMORY USAGE is refused: --backup-max-value cannot be held");
   std::vector<Keys> steps;
   std::int64_t bytes = 0;
   for (std::size_t i = 0; i < removal.keys.size(); ++i) {
@@ -364,6 +392,21 @@ asio::awaitable<std::vector<Keys>> cut_by_size(std::shared_ptr<Job> job, Removal
     steps.back().push_back(std::move(removal.keys[i]));
   }
   co_return steps;
+}
+
+/// A server that refuses MULTI would carry out what should only be queued.
+asio::awaitable<Result<void>> prove_transactions(Client client, redis::Address address) {
+  redis::Commands commands;
+  commands.add({"MULTI"});
+  commands.add({"DISCARD"});
+  const auto replies = co_await client->pipeline(std::move(commands));
+  if (!replies) co_return fail(replies.error());
+  const auto* error = replies->front().error();
+  if (error == nullptr) co_return Result<void>();
+  co_return fail(ErrorKind::server,
+                 fmt::format("{} refuses transactions: {}", redis::to_string(address),
+                             redis::own_words(*error)),
+                 "--backup-mode fast does without them");
 }
 
 }  // namespace
@@ -404,15 +447,21 @@ asio::awaitable<Result<Client>> Saver::lease(std::shared_ptr<redis::Deployment> 
     co_return client;
   }
   ++pool.open;
+  Error gone{ErrorKind::connect, fmt::format("{} is gone", redis::to_string(address))};
   for (const auto& node : std::vector<redis::Node>(servers->nodes())) {
     if (node.address != address) continue;
     auto client = co_await servers->open_another(node);
-    if (!client) break;
-    co_return std::move(*client);
+    if (client) {
+      auto proven = co_await prove_transactions(*client, address);
+      if (proven) co_return std::move(*client);
+      gone = std::move(proven).error();
+    } else {
+      gone = std::move(client).error();
+    }
   }
   --pool.open;
   came_back_.notify();
-  co_return fail(ErrorKind::connect, "the node is gone");
+  co_return fail(std::move(gone));
 }
 
 void Saver::give_back(const redis::Address& address, Client client, Use use) {
@@ -433,7 +482,7 @@ asio::awaitable<Keys> save_and_remove(std::shared_ptr<Job> job, Removal removal)
       append(*open, std::move(keys));
       continue;
     }
-    Removal step{removal.node, removal.client, std::move(keys), removal.again};
+    Removal step{removal.node, removal.client, std::move(keys)};
     if (job->options.backup_mode == BackupMode::fast || job->options.expires()) {
       const auto values = co_await save_only(job, step, open);
       step.keys = keys_of(values);

@@ -88,6 +88,16 @@ std::string Selection::scan_match() const {
   return common.empty() ? std::string() : escape_glob(common) + "*";
 }
 
+std::vector<std::string> Selection::plain_keys() const {
+  std::vector<std::string> keys;
+  for (const auto& glob : patterns_) {
+    auto key = glob.literal();
+    if (!key) return {};
+    if (std::find(keys.begin(), keys.end(), *key) == keys.end()) keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
 std::optional<redis::SlotSet> Selection::slots() const {
   redis::SlotSet slots;
   for (const auto& glob : patterns_) {

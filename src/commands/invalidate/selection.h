@@ -38,6 +38,9 @@ class Selection {
   /// What SCAN is to match: the pattern, or what all of several have in common. Empty: every key.
   std::string scan_match() const;
 
+  /// The keys that are meant, when no pattern has anything special in it; else empty.
+  std::vector<std::string> plain_keys() const;
+
   /// The slots that all matches are in, when every pattern has a literal hash tag or is a plain
   /// key.
   std::optional<redis::SlotSet> slots() const;

@@ -1,13 +1,13 @@
 #include "commands/invalidate/sweep.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <unordered_set>
 
+#include "commands/invalidate/plain_keys.h"
 #include "commands/invalidate/removal.h"
 #include "commands/invalidate/render.h"
 #include "redis/asio.h"
@@ -27,11 +27,6 @@ constexpr std::size_t k_side_by_side_saving = 3;
 constexpr std::size_t k_keys_to_save_together = 500;
 constexpr std::size_t k_later_at_once = 20'000;
 
-bool exists(const std::string& path) {
-  struct stat about {};
-  return ::stat(path.c_str(), &about) == 0;
-}
-
 /// What goes on beside a scan: the conditions that end it, and the progress line.
 struct Beside {
   std::shared_ptr<Job> job;
@@ -49,6 +44,9 @@ redis::ScanOptions scan_options(const Job& job) {
   options.lanes = 0;
   options.pace = job.pace;
   if (job.cluster()) options.slots = job.selection.slots();
+  options.meant = [&selection = job.selection](std::string_view key) {
+    return selection.judge(key) == Verdict::selected;
+  };
   return options;
 }
 
@@ -77,8 +75,9 @@ asio::awaitable<void> tick(std::shared_ptr<Beside> beside) {
   const auto job = beside->job;
   while (!beside->over) {
     asio::steady_timer timer(co_await asio::this_coro::executor, k_tick);
-    const redis::InterruptGuard wake(job->context.interrupt, [&timer] { timer.cancel(); });
+    const auto wake = job->context.interrupt.listen_early([&timer] { timer.cancel(); });
     co_await timer.async_wait(redis::k_no_throw);
+    job->context.interrupt.ignore(wake);
     if (beside->over) co_return;
     check_stop(*job);
     if (job->stopped) beside->scan->stop();
@@ -125,7 +124,6 @@ class Gathering {
       waiting = std::move(removal);
     } else {
       waiting.client = removal.client;
-      waiting.again = waiting.again || removal.again;
       std::move(removal.keys.begin(), removal.keys.end(), std::back_inserter(waiting.keys));
     }
     if (waiting.keys.size() < enough_) return std::nullopt;
@@ -157,6 +155,11 @@ class UnderWay {
       leaving_.pop_front();
     }
   }
+  /// What a new pass brings was not removed by the one before, or is back.
+  void clear() {
+    keys_.clear();
+    leaving_.clear();
+  }
   void leave(std::vector<std::string> keys) { leaving_.emplace_back(batch_, std::move(keys)); }
 
  private:
@@ -171,19 +174,33 @@ asio::awaitable<void> remove_and_note(std::shared_ptr<Job> job, Removal removal,
                                       std::shared_ptr<UnderWay> under_way) {
   auto keys = removal.keys;
   auto open = co_await remove_keys(job, std::move(removal));
+  // A key that an earlier pass left for later may have gone now.
+  if (!job->later.empty())
+    for (const auto& key : keys) job->later.erase(key);
   under_way->leave(std::move(keys));
-  std::move(open.begin(), open.end(), std::back_inserter(job->later));
+  job->later.insert(open.begin(), open.end());
+}
+
+/// Keys that were written since they were counted must not take the run over --max-keys.
+void cap(Job& job, Removal& removal) {
+  job.keys_chosen += removal.keys.size();
+  if (!job.options.max_keys) return;
+  const auto most = static_cast<std::uint64_t>(*job.options.max_keys);
+  if (job.keys_chosen <= most) return;
+  removal.keys.resize(removal.keys.size() - std::min(removal.keys.size(), job.keys_chosen - most));
+  job.stop(Reason::max_keys);
 }
 
 Removal judged(Job& job, redis::KeyBatch batch, UnderWay& under_way) {
-  Removal removal{batch.node, batch.client, {}, batch.pass > 1};
+  Removal removal{batch.node, batch.client, {}};
   under_way.next_batch();
   for (auto& key : batch.keys) {
     const auto verdict = job.selection.judge(key);
-    if (verdict == Verdict::kept) job.ledger.kept(batch.node);
+    if (verdict == Verdict::kept) job.ledger.kept(batch.node, key);
     if (verdict == Verdict::selected && under_way.enter(key))
       removal.keys.push_back(std::move(key));
   }
+  cap(job, removal);
   return removal;
 }
 
@@ -202,13 +219,9 @@ Sweep conclude(Job& job, const redis::Scan& scan) {
 
 }  // namespace
 
-void check_stop(Job& job) {
-  if (job.context.interrupt.requested()) job.stop(Reason::interrupted);
-  if (job.deadline && job.context.clock.now() >= *job.deadline) job.stop(Reason::max_time);
-  if (!job.options.stop_file.empty() && exists(job.options.stop_file)) job.stop(Reason::stop_file);
-}
-
 asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
+  if (auto keys = plain_keys(*job); !keys.empty())
+    co_return co_await remove_plain_keys(job, std::move(keys));
   const auto executor = co_await asio::this_coro::executor;
   const bool saving = job->saver != nullptr;
   Watched watched(job, job->options.expires() ? "expiring" : "removed", [job] {
@@ -217,9 +230,12 @@ asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
   });
   watched.start(executor);
   redis::TaskGroup removals(executor, saving ? k_side_by_side_saving : k_side_by_side);
-  Gathering gathering(saving ? k_keys_to_save_together : 1);
+  // A rate wants its own, smaller steps.
+  const auto together = job->options.rate ? job->pace->count() : k_keys_to_save_together;
+  Gathering gathering(saving ? std::min<std::size_t>(together, k_keys_to_save_together) : 1);
   const auto under_way = std::make_shared<UnderWay>();
   std::optional<Error> broken;
+  int pass = 1;
   while (!job->stopped) {
     auto batch = co_await watched.scan().next();
     if (!batch) {
@@ -227,6 +243,13 @@ asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
       break;
     }
     if (!batch->has_value() || job->stopped) break;
+    if ((**batch).pass != pass) {
+      pass = (**batch).pass;
+      for (auto& removal : gathering.rest())
+        co_await removals.start(remove_and_note(job, std::move(removal), under_way));
+      co_await removals.finish();
+      under_way->clear();
+    }
     auto removal = judged(*job, std::move(**batch), *under_way);
     if (removal.keys.empty()) continue;
     if (auto ready = gathering.add(std::move(removal)))
@@ -248,6 +271,8 @@ asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
 }
 
 asio::awaitable<Result<Sweep>> look_over(std::shared_ptr<Job> job, Visitor visit) {
+  if (auto keys = plain_keys(*job); !keys.empty())
+    co_return co_await look_at_plain_keys(job, std::move(keys), std::move(visit));
   const auto matched = std::make_shared<std::uint64_t>(0);
   Watched watched(job, "matched", [matched] { return *matched; });
   watched.start(co_await asio::this_coro::executor);
@@ -264,6 +289,28 @@ asio::awaitable<Result<Sweep>> look_over(std::shared_ptr<Job> job, Visitor visit
   }
   watched.scan().stop();
   co_return conclude(*job, watched.scan());
+}
+
+asio::awaitable<bool> some_key(std::shared_ptr<Job> job, std::string match, milliseconds limit,
+                               KeyTest test) {
+  redis::ScanOptions options;
+  options.match = std::move(match);
+  options.pace = job->pace;
+  options.max_passes = 1;
+  options.patience = limit;
+  redis::Scan scan(job->servers, std::move(options));
+  // Batches without a key do not reach us: the time has to end the scan from outside.
+  const redis::DeadlineGuard guard(co_await asio::this_coro::executor,
+                                   std::chrono::steady_clock::now() + limit,
+                                   [&scan] { scan.stop(); });
+  bool found = false;
+  while (!found) {
+    auto batch = co_await scan.next();
+    if (!batch || !batch->has_value()) break;
+    for (const auto& key : (**batch).keys) found = found || test(key);
+  }
+  scan.stop();
+  co_return found;
 }
 
 }  // namespace rcache::invalidate

@@ -15,16 +15,15 @@ struct Sweep {
   std::uint64_t orphans = 0;
 };
 
-/// Stops the job when Ctrl-C, --max-time or --stop-file say so.
-void check_stop(Job& job);
-
 /// Scans for the patterns and removes what is selected, batch for batch as it is found.
 ///
 /// Out:     what was covered; what was done stands in the ledger. It ends early when job->stopped
 /// is set (by
 ///          --max-time, --stop-file, Ctrl-C, a full disk).
 /// Errors:  those of Scan::next().
-/// Cost:    one SCAN per --count keys and the removals; see remove_keys().
+/// Cost:    one SCAN per --count keys and the removals; see remove_keys(). Patterns that are plain
+/// keys need no
+///          SCAN, see plain_keys.h.
 asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job);
 
 /// What a look takes note of: called for every key that a pattern matches.
@@ -33,5 +32,12 @@ using Visitor =
 
 /// Scans for the patterns and only shows the keys to `visit`; sends nothing that writes.
 asio::awaitable<Result<Sweep>> look_over(std::shared_ptr<Job> job, Visitor visit);
+
+/// Says whether a key is the one that is looked for.
+using KeyTest = std::function<bool(const std::string& key)>;
+
+/// Scans for a glob until a key passes the test, for at most `limit`, at the run's pace.
+asio::awaitable<bool> some_key(std::shared_ptr<Job> job, std::string match,
+                               std::chrono::milliseconds limit, KeyTest test);
 
 }  // namespace rcache::invalidate

@@ -10,9 +10,11 @@
 #include "commands/invalidate/saving.h"
 #include "commands/invalidate/sweep.h"
 #include "core/key.h"
+#include "redis/node_view.h"
 #include "redis/refusal.h"
 #include "redis/scan_reply.h"
 #include "redis/server_time.h"
+#include "redis/slot.h"
 
 namespace rcache::invalidate {
 namespace {
@@ -20,6 +22,14 @@ namespace {
 using Keys = std::vector<std::string>;
 
 constexpr int k_rounds = 3;
+
+/// The key that a member names. Applications store it without the key prefix; where one has it
+/// already, it is the whole name: with the prefix twice nothing would be found, and the member
+/// taken for dead.
+std::string key_of(const Job& job, const std::string& member) {
+  const auto& prefix = job.context.key_prefix;
+  return !prefix.empty() && prefix.off(member) ? member : prefix.on_key(member);
+}
 
 /// Sends to whoever has the set; an error reply is an error in the server's words.
 asio::awaitable<Result<redis::Reply>> ask(std::shared_ptr<Job> job, std::string container,
@@ -48,48 +58,47 @@ asio::awaitable<Result<redis::ScanReply>> page_of(std::shared_ptr<Job> job, std:
 
 /// What one page's members came to.
 struct Page {
-  Keys gone;               ///< members whose key is not there any more
-  std::uint64_t kept = 0;  ///< protected, excluded, or not removable
+  Keys gone;    ///< members whose key is not there any more
+  Keys failed;  ///< members whose key could not be removed
 };
 
-/// Removes the keys of a page, each on its node.
-asio::awaitable<Page> remove_members(std::shared_ptr<Job> job, Keys members, bool again) {
+/// Removes the keys of a page, each on its node. Protected and excluded ones stay, and their
+/// members too.
+asio::awaitable<Page> remove_members(std::shared_ptr<Job> job, Keys members) {
   Page page;
   std::map<redis::Address, Removal> by_node;
   std::unordered_map<std::string, std::string> member_of;
+  const Ledger::FailureWatch failures(job->ledger);
   for (auto& member : members) {
-    auto key = job->context.key_prefix.on_key(member);
+    auto key = key_of(*job, member);
     const auto verdict = job->selection.judge_member(key);
-    const auto* owner = owner_of(*job->servers, key);
-    if (verdict != Verdict::selected || owner == nullptr) {
-      ++page.kept;
-      const auto node = owner != nullptr ? owner->address : job->servers->nodes().front().address;
-      if (verdict == Verdict::kept) job->ledger.kept(node);
-      if (verdict == Verdict::selected)
-        job->ledger.failed(node, key, "no reachable node serves its slot");
+    if (verdict == Verdict::other) continue;
+    const auto* owner = redis::owner_of(*job->servers, key);
+    const auto node = owner != nullptr ? owner->address : job->servers->nodes().front().address;
+    if (verdict == Verdict::kept) {
+      job->ledger.kept(node, key);
       continue;
     }
-    auto& removal = by_node[owner->address];
-    removal.node = owner->address;
+    if (owner == nullptr) {
+      job->ledger.failed(node, key, "no reachable node serves its slot");
+      page.failed.push_back(std::move(member));
+      continue;
+    }
+    auto& removal = by_node[node];
+    removal.node = node;
     removal.client = owner->client;
-    removal.again = again;
     member_of.emplace(key, std::move(member));
     removal.keys.push_back(std::move(key));
   }
-  const Ledger::FailureWatch failures(job->ledger);
   for (auto& [address, removal] : by_node) {
     auto open = co_await remove_keys(job, std::move(removal));
-    std::move(open.begin(), open.end(), std::back_inserter(job->later));
+    job->later.insert(open.begin(), open.end());
   }
   co_await settle_later(job);
   for (auto& [key, member] : member_of) {
-    // A run that was stopped may have left any of them; a key that only expires needs its tag until
-    // then.
-    if (job->stopped || job->options.expires() || failures.failed(key)) {
-      ++page.kept;
-    } else {
-      page.gone.push_back(std::move(member));
-    }
+    // A run that was stopped may have left any of them.
+    const bool open = job->stopped.has_value();
+    (open || failures.failed(key) ? page.failed : page.gone).push_back(std::move(member));
   }
   co_return page;
 }
@@ -130,33 +139,49 @@ asio::awaitable<Result<void>> forget_members(std::shared_ptr<Job> job, std::stri
 }
 
 /// A key that was written between its removal and the SREM is live and has no tag now: it goes as
-/// well.
-asio::awaitable<void> remove_written_anew(std::shared_ptr<Job> job, Keys members) {
+/// well, or, when it cannot, gets its tag back.
+asio::awaitable<Result<void>> remove_written_anew(std::shared_ptr<Job> job, std::string container,
+                                                  Keys members) {
   const Ledger::SecondLook second_look(job->ledger);
-  co_await remove_members(job, std::move(members), true);
+  auto page = co_await remove_members(job, std::move(members));
+  if (page.failed.empty()) co_return Result<void>();
+  redis::Args words{"SADD", container};
+  words.insert(words.end(), page.failed.begin(), page.failed.end());
+  auto reply = co_await ask(job, container, std::move(words));
+  if (!reply) co_return fail(std::move(reply).error());
+  co_return Result<void>();
 }
 
-/// Works through one set.
-/// Out:     how many members are left for a reason; empty when it could not be read to its end.
+/// Takes members out of the set, and looks once more for their keys.
+asio::awaitable<Result<void>> forget_for_good(std::shared_ptr<Job> job, std::string container,
+                                              Keys members) {
+  auto again = members;
+  auto forgotten = co_await forget_members(job, container, std::move(members));
+  if (!forgotten) co_return forgotten;
+  co_return co_await remove_written_anew(job, std::move(container), std::move(again));
+}
+
+/// Reads one set from its first to its last cursor, and removes what it names.
+/// Out:     how many members could not be removed.
 asio::awaitable<Result<std::uint64_t>> empty_set(std::shared_ptr<Job> job, std::string container) {
+  // A protected set keeps its members; keys that only expire need their tag until then.
+  const bool forgets =
+      !job->options.expires() && job->selection.judge_member(container) != Verdict::kept;
   std::uint64_t cursor = 0;
-  std::uint64_t kept = 0;
+  std::uint64_t failed = 0;
   do {
     check_stop(*job);
-    if (job->stopped) co_return kept;
+    if (job->stopped) co_return failed;
     auto page = co_await page_of(job, container, cursor);
     if (!page) co_return fail(std::move(page).error());
     cursor = page->cursor;
-    auto removed = co_await remove_members(job, std::move(page->keys), false);
-    kept += removed.kept;
-    if (removed.gone.empty()) continue;
-    auto again = removed.gone;
-    if (auto forgotten = co_await forget_members(job, container, std::move(removed.gone));
-        !forgotten)
-      co_return fail(std::move(forgotten).error());
-    co_await remove_written_anew(job, std::move(again));
+    auto removed = co_await remove_members(job, std::move(page->keys));
+    failed += removed.failed.size();
+    if (removed.gone.empty() || !forgets) continue;
+    auto forgotten = co_await forget_for_good(job, container, std::move(removed.gone));
+    if (!forgotten) co_return fail(std::move(forgotten).error());
   } while (cursor != 0);
-  co_return kept;
+  co_return failed;
 }
 
 asio::awaitable<Result<std::int64_t>> members_in(std::shared_ptr<Job> job, std::string container) {
@@ -168,37 +193,61 @@ asio::awaitable<Result<std::int64_t>> members_in(std::shared_ptr<Job> job, std::
   co_return *count;
 }
 
+/// The word of the node that has the set, for the proof that one process served it all the time.
+asio::awaitable<Result<redis::NodeView>> view_of_owner(std::shared_ptr<Job> job,
+                                                       std::string container) {
+  const auto* owner = redis::owner_of(*job->servers, container);
+  if (owner == nullptr) {
+    co_return fail(ErrorKind::connect, fmt::format("no reachable node serves '{}'",
+                                                   printable(job->ledger.shown(container))));
+  }
+  const redis::Node node = *owner;
+  co_return co_await redis::ask_view(node, job->servers->mode());
+}
+
+bool steady(const Job& job, const std::string& container, const redis::NodeView& before,
+            const redis::NodeView& after) {
+  if (!job.cluster()) return redis::same_process(before, after);
+  return redis::unchanged_slots(before, after)[redis::key_slot(container)];
+}
+
+/// One round. Out: true when every member that was there all the time has been seen.
+asio::awaitable<Result<bool>> sweep_set_once(std::shared_ptr<Job> job, std::string container) {
+  auto before = co_await view_of_owner(job, container);
+  if (!before) co_return fail(std::move(before).error());
+  auto failed = co_await empty_set(job, container);
+  if (!failed) co_return fail(std::move(failed).error());
+  auto after = co_await view_of_owner(job, container);
+  if (!after) co_return fail(std::move(after).error());
+  co_return steady(*job, container, *before, *after);
+}
+
+/// All of one set.
+/// Out:     false when it could not be proven; why stands in the receipt.
 asio::awaitable<bool> sweep_set(std::shared_ptr<Job> job, std::string container, bool* found) {
-  std::string trouble;
-  for (int round = 0; round < k_rounds; ++round) {
-    auto before = co_await members_in(job, container);
-    if (before && *before == 0) co_return true;
+  std::string trouble = fmt::format("'{}' changed its server while it was read",
+                                    printable(job->ledger.shown(container)));
+  std::optional<Ledger::SecondLook> later_round;
+  for (int round = 0; round < k_rounds && !job->stopped; ++round) {
+    auto members = co_await members_in(job, container);
+    if (members && *members == 0) co_return true;
     *found = true;
-    Result<std::uint64_t> kept = std::uint64_t{0};
-    if (before) {
-      kept = co_await empty_set(job, container);
-    } else {
-      kept = fail(before.error());
-    }
+    auto proven = members ? Result<bool>(false) : Result<bool>(fail(members.error()));
+    if (members) proven = co_await sweep_set_once(job, container);
     if (job->stopped) co_return false;
-    if (!kept) {
-      trouble = kept.error().message;
-      if (kept.error().kind == ErrorKind::server) break;  // a WRONGTYPE stays one
-      // The connection is gone, and with it what the cursor meant: from the beginning.
-      if (auto refreshed = co_await job->servers->refresh(); !refreshed) break;
-      continue;
-    }
-    auto left = co_await members_in(job, container);
-    if (!left) {
-      trouble = left.error().message;
-      continue;
-    }
-    if (*left == 0 && !job->options.expires()) {
-      ++job->ledger.receipt().tags_removed;
+    if (proven && *proven) {
+      // What is left was kept, could not be removed, or was added meanwhile: that is a new entry's
+      // tag.
+      auto left = co_await members_in(job, container);
+      if (left && *left == 0) ++job->ledger.receipt().tags_removed;
       co_return true;
     }
-    // What is left is kept, or was added meanwhile: that is a new entry's tag.
-    co_return true;
+    if (!proven) trouble = proven.error().message;
+    if (!proven && proven.error().kind == ErrorKind::server) break;  // a WRONGTYPE stays one
+    // A cursor is worth nothing to another process: from the beginning. What was entered stays
+    // entered.
+    later_round.emplace(job->ledger);
+    if (auto refreshed = co_await job->servers->refresh(); !refreshed) break;
   }
   job->say(trouble);
   co_return false;
@@ -251,9 +300,9 @@ asio::awaitable<TagLook> look_at_tags(
         cursor = page->cursor;
         exists = exists || !page->keys.empty();
         for (const auto& member : page->keys) {
-          auto key = job->context.key_prefix.on_key(member);
+          auto key = key_of(*job, member);
           const auto verdict = job->selection.judge_member(key);
-          const auto* owner = owner_of(*job->servers, key);
+          const auto* owner = redis::owner_of(*job->servers, key);
           if (verdict == Verdict::other) continue;
           ++look.members;
           if (verdict == Verdict::kept) ++look.kept;

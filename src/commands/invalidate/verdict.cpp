@@ -98,6 +98,9 @@ Verdict verdict_of(const Receipt& receipt) {
     case Reason::replicas:
       return {deed_in_time(receipt, Of::done) + ", but too few replicas have it", Tone::fail,
               "look at the replicas: a failover now can bring keys back"};
+    case Reason::publish:
+      return {deed_in_time(receipt, Of::done) + ", but not all was published", Tone::fail,
+              "publish it by hand, or run it again"};
     case Reason::backup:
       return stopped(receipt, "the backup could not be written", Tone::fail,
                      "nothing unsaved was removed; run it again with another --backup file");

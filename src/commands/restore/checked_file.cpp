@@ -1,5 +1,7 @@
 #include "commands/restore/checked_file.h"
 
+#include <fmt/format.h>
+
 namespace rcache::restore {
 
 Result<BatchReader> CheckedFile::records(RestoreReport& report, const Bounds& bounds) {
@@ -19,6 +21,15 @@ Result<CheckedFile> check_file(const Options& options, const KeyPrefix& prefix) 
   if (!summary) return fail(std::move(summary).error());
   file.summary = std::move(*summary);
   return file;
+}
+
+Result<void> check_database(const CheckedFile& file, int database, const Options& options) {
+  const auto saved = file.reader->header().database;
+  if (saved == database || options.other_database) return {};
+  return fail(
+      ErrorKind::refused,
+      fmt::format("the backup is of database {}, and this is database {}", saved, database),
+      fmt::format("nothing was restored; give -n {}, or --other-db when it is meant", saved));
 }
 
 }  // namespace rcache::restore

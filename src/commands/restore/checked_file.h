@@ -21,4 +21,8 @@ struct CheckedFile {
 /// Errors:  those of backup::Reader; usage when --match and the key prefix are too long.
 Result<CheckedFile> check_file(const Options& options, const KeyPrefix& prefix);
 
+/// Keys of one database do not belong into another by an oversight.
+/// Errors:  refused, with the flag that says so.
+Result<void> check_database(const CheckedFile& file, int database, const Options& options);
+
 }  // namespace rcache::restore

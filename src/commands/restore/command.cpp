@@ -50,7 +50,6 @@ asio::awaitable<Result<Outcome>> run_restore(Context& context, Options options) 
   const auto format = options.format;
   if (auto confirmed = co_await confirm(context, options); !confirmed)
     co_return fail(std::move(confirmed).error());
-  const Interrupt::Grace grace(context.interrupt);  // what was sent is waited for
   auto report = co_await restore_file(context, std::move(options));
   if (!report) co_return fail(std::move(report).error());
   take_prefix_off(*report, context.key_prefix);
@@ -76,6 +75,8 @@ Command add_restore(CLI::App& tree) {
       "Expire when they would have (keep), or after the time that was left when they were saved");
   app->add_flag("--allow-evictions", options->allow_evictions,
                 "Go on when the server evicts other keys to make room");
+  app->add_flag("--other-db", options->other_database,
+                "Restore into another database than the backup is of");
   add_yes(*app, options->yes);
   add_format(*app, options->format, {Format::text, Format::json});
   return {app, Command::Server::needed,

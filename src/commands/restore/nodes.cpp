@@ -4,6 +4,7 @@
 
 #include "commands/restore/answer.h"
 #include "redis/asio.h"
+#include "redis/server_time.h"
 #include "redis/slot.h"
 
 namespace rcache::restore {
@@ -47,7 +48,7 @@ asio::awaitable<Result<NodeState>> ask(Context& context, Node node, TtlMode ttl)
   state.run_id = node.identity.run_id;
   state.at_start = read_memory(info_in((*replies)[1]), info_in((*replies)[2]));
   state.latest = state.at_start;
-  auto moment = parse_time((*replies)[0]);
+  auto moment = redis::read_server_time((*replies)[0]);
   if (!moment) {
     auto told = co_await time_in_info(node.client);
     if (!told) co_return fail(std::move(told).error());
@@ -62,19 +63,6 @@ asio::awaitable<Result<NodeState>> ask(Context& context, Node node, TtlMode ttl)
 
 std::int64_t ServerClock::unix_ms(Clock::Instant now) const {
   return unix_ms_ + std::chrono::duration_cast<std::chrono::milliseconds>(now - asked_at_).count();
-}
-
-std::optional<std::int64_t> parse_time(const Reply& reply) {
-  const auto* parts = reply.get<std::vector<Reply>>();
-  if (parts == nullptr || parts->size() != 2) return std::nullopt;
-  const auto* seconds = (*parts)[0].get<std::string>();
-  const auto* microseconds = (*parts)[1].get<std::string>();
-  if (seconds == nullptr || microseconds == nullptr) return std::nullopt;
-  const auto whole = parse_integer(*seconds);
-  const auto rest = parse_integer(*microseconds);
-  constexpr std::int64_t k_beyond_reason = 1'000'000'000'000;
-  if (!whole || !rest || *whole < 0 || *whole > k_beyond_reason) return std::nullopt;
-  return *whole * 1000 + *rest / 1000;
 }
 
 asio::awaitable<Result<void>> Nodes::survey() {
@@ -93,13 +81,7 @@ asio::awaitable<Result<void>> Nodes::survey() {
 }
 
 const Node* Nodes::owner_of(std::string_view key) const {
-  const auto& nodes = servers_->nodes();
-  if (servers_->mode() == redis::Mode::standalone) return &nodes.front();
-  const auto slot = redis::key_slot(key);
-  for (const auto& node : nodes) {
-    if (node.slots[slot]) return &node;
-  }
-  return nullptr;
+  return redis::owner_of(*servers_, key);
 }
 
 std::string Nodes::missing_owner(std::string_view key) const {

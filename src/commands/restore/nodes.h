@@ -29,10 +29,6 @@ class ServerClock {
   Clock::Instant asked_at_;
 };
 
-/// The moment that TIME's reply names, in milliseconds since 1970.
-/// Source:  https://redis.io/docs/latest/commands/time/
-std::optional<std::int64_t> parse_time(const redis::Reply& reply);
-
 /// What a server said of itself when it was first met, and since.
 struct NodeState {
   std::string run_id;                ///< of the process that said it

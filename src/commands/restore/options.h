@@ -27,6 +27,7 @@ struct Options {
   bool dry_run = false;
   bool replace = false;
   bool allow_evictions = false;
+  bool other_database = false;
   Yes yes;  ///< wanted where keys of a production profile are overwritten
   TtlMode ttl = TtlMode::keep;
   std::optional<Glob> match;  ///< as typed: without the key prefix

@@ -127,6 +127,8 @@ asio::awaitable<Result<RestoreReport>> restore_file(Context& context, Options op
   context.output.progress("checking the file");
   auto file = check_file(options, context.key_prefix);
   if (!file) co_return fail(std::move(file).error());
+  if (auto fits = check_database(*file, context.safety.database, options); !fits)
+    co_return fail(std::move(fits).error());
   auto report = begin_report(options, file->summary);
   auto servers = co_await context.connect();
   if (!servers) co_return fail(std::move(servers).error());

@@ -44,7 +44,8 @@ TEST_CASE("ledger: every key is entered once, and the sums hold") {
   Ledger ledger{KeyPrefix("app:")};
   ledger.settled(one, {"app:user:a", "app:user:b", "app:user:c"}, 2);
   ledger.expiring(two, {"app:list:x"});
-  ledger.kept(two);
+  ledger.kept(two, "app:keep");
+  ledger.kept(two, "app:keep");  // a second pass sees it again
   ledger.failed(two, "app:user:d", "NOPERM");
   ledger.node_scanned(one, 100);
   const auto receipt = ledger.finished();

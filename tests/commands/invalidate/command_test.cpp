@@ -72,6 +72,24 @@ TEST_CASE("invalidate: one pass of SCAN and UNLINK, each key judged once more be
   CHECK(contains(result.out, "removed 2 keys"));
 }
 
+TEST_CASE("invalidate: plain keys go without a scan, and one that is not there does not match") {
+  auto result =
+      run_line("invalidate a:1 a:2 --yes", server({{{"UNLINK", "a:1", "a:2"}, number(1)}}));
+  REQUIRE(result.outcome);
+  CHECK(*result.outcome == Outcome::done);
+  CHECK(contains(result.out, "removed 1 key in"));
+  CHECK_FALSE(contains(result.out, "gone"));
+
+  result =
+      run_line("invalidate a:1 a:2 --dry-run", server({{{"DBSIZE"}, number(5)},
+                                                       {{"TYPE", "a:1"}, Reply{Status("none")}},
+                                                       {{"TYPE", "a:2"}, Reply{Status("hash")}},
+                                                       {{"TYPE", "a:2"}, Reply{Status("hash")}},
+                                                       {{"PTTL", "a:2"}, number(-1)}}));
+  REQUIRE(result.outcome);
+  CHECK(contains(result.out, "would remove 1 of 5 keys"));
+}
+
 TEST_CASE("invalidate: a dry run sends nothing that writes") {
   const auto result =
       run_line("invalidate a:* --dry-run --backup never-made --verify --wait 1 --publish ch",
@@ -181,9 +199,23 @@ TEST_CASE("invalidate: a reply that makes no sense ends the run") {
       server(joined(
           {first_look(),
            {{k_scan, scan_reply("0", {"a:1"})}, k_last_look, {{"UNLINK", "a:1"}, number(7)}}})));
+  REQUIRE_FALSE(result.outcome);
+  CHECK(result.outcome.error().kind == ErrorKind::protocol);
+  CHECK(contains(result.outcome.error().message, "says that it removed 7 of 1"));
+}
+
+TEST_CASE("invalidate: when nothing matches nobody is asked, and nothing more is done") {
+  const auto result = run_line(
+      "invalidate a:* --key-prefix p:",
+      server(joined(
+          {{{{"DBSIZE"}, number(5)}},
+           first_look(),
+           {{{"SCAN", "0", "COUNT", "500", "MATCH", "p:a:*"}, scan_reply("0", {})}, k_last_look}})),
+      {}, {}, Surroundings{.key_prefix = KeyPrefix("p:"), .answer = "yes"});
   REQUIRE(result.outcome);
-  CHECK(*result.outcome == Outcome::incomplete);
-  CHECK(contains(result.out, "says that it removed 7 of 1"));
+  CHECK(*result.outcome == Outcome::done);
+  CHECK(result.asked.empty());
+  CHECK(contains(result.out, "nothing matches"));
 }
 
 TEST_CASE("invalidate: -o json lists keys in the document, -0 raw, and plain text one a line") {

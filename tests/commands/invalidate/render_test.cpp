@@ -129,7 +129,8 @@ TEST_CASE("invalidate json: an expiry has its window, and every reason and way i
   }
   CHECK(words == std::vector<std::string>{"done", "dry-run", "declined", "max-keys", "max-time",
                                           "stop-file", "interrupted", "incomplete", "failed-keys",
-                                          "not-verified", "replicas", "backup", "server"});
+                                          "not-verified", "replicas", "publish", "backup",
+                                          "server"});
 }
 
 TEST_CASE("invalidate json: of very many groups the first hundred") {

@@ -70,6 +70,14 @@ TEST_CASE("selection: slots are known when every pattern has a hash tag or is a 
   CHECK_FALSE(chosen(patterns({"cache:*{org1}"})).slots());
 }
 
+TEST_CASE("selection: patterns without anything special are keys") {
+  CHECK(chosen(patterns({"user:7", "user:8", "user:7"})).plain_keys() ==
+        std::vector<std::string>{"user:7", "user:8"});
+  CHECK(chosen(patterns({"a\\*b"}), KeyPrefix("app*:")).plain_keys() ==
+        std::vector<std::string>{"app*:a*b"});
+  CHECK(chosen(patterns({"user:7", "user:?"})).plain_keys().empty());
+}
+
 TEST_CASE("selection: everything wants --all, and a bad glob names where it was given") {
   struct Case {
     const char* name;

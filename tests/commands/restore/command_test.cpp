@@ -329,7 +329,6 @@ TEST_CASE("restore: a torn tail and a missing end are notes, and the run is comp
 
 TEST_CASE("restore: of several records of a key the last one counts") {
   auto newer = value("cache:1", k_now + k_hour);
-  newer.again = true;
   const auto result =
       run_restore(file_of({value("cache:1"), value("cache:2"), newer}), {"--json"},
                   survey() + probe("cache:2") +
