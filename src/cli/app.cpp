@@ -30,7 +30,14 @@ class SignalWatch {
       : signals_(io, SIGINT, SIGTERM, SIGHUP), interrupt_(interrupt) {
     wait();
   }
-  void stop() { signals_.cancel(); }
+  /// From here on only the end is left: it is not for a late signal to change the exit code.
+  void stop() {
+    sigset_t late;
+    sigemptyset(&late);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&late, signal);
+    ::pthread_sigmask(SIG_BLOCK, &late, nullptr);
+    signals_.cancel();
+  }
 
  private:
   void wait() {
@@ -174,6 +181,7 @@ int run(std::vector<std::string> words, const Environment& environment, Terminal
       .connect_to = [&](std::string url) { return connect_to(std::move(url), interrupt); },
       .key_prefix = KeyPrefix(target.key_prefix),
       .safety = safety_of(target),
+      .patience = target.settings.reply_timeout,
       .prompt = &prompt,
   };
   const auto result = run_command(*invocation->command, context, context_of_all, signals);

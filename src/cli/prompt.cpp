@@ -22,8 +22,8 @@ bool TerminalPrompt::can_ask() const {
 
 asio::awaitable<Result<std::string>> TerminalPrompt::ask(std::string text) {
   if (interrupt_.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
-  io_.show(text);
   ::tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed before the question is no answer to it
+  io_.show(text);
   asio::posix::stream_descriptor input(co_await asio::this_coro::executor,
                                        ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
   const auto token = interrupt_.listen_early([&input] { input.cancel(); });

@@ -99,6 +99,8 @@ struct Context {
   /// What the application's client library puts before every key; "" when nothing.
   KeyPrefix key_prefix = {};
   Safety safety = {};
+  /// How long to wait for somebody to answer, or to take over: -t, as for each reply.
+  std::chrono::milliseconds patience{10'000};
   Prompt* prompt = nullptr;  ///< null: there is nobody to ask
   /// Set by a command that runs another program: that one's exit code becomes ours.
   std::optional<int> exit_code = {};

@@ -177,7 +177,8 @@ std::vector<WalkProgress> Scan::progress() const {
   std::vector<WalkProgress> all;
   const auto count = state_->options.pace ? state_->options.pace->count() : state_->options.count;
   for (const auto& walk : state_->walks)
-    all.push_back({walk->node.address, walk->looked_at(count), walk->keyspace, walk->failure});
+    all.push_back({walk->node.address, walk->looked_at(count), walk->keyspace,
+                   walk->lanes_done.size(), walk->failure});
   return all;
 }
 

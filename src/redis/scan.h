@@ -32,6 +32,7 @@ struct WalkProgress {
   Address node;
   std::uint64_t looked_at = 0;  ///< keys, by the cursors' position; exact only at the end
   std::uint64_t keyspace = 0;   ///< keys of the node when the walk began; 0: unknown
+  std::size_t lanes = 0;        ///< cursors side by side; 0 before it has begun
   std::string failure;          ///< why it ended before its time; empty when it did not
 };
 

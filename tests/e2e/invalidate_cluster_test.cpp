@@ -102,6 +102,7 @@ TEST_CASE(
     for (std::size_t i = 0; i < 3; ++i) {
       for (const auto& name : names_on(cluster.node(i), "*")) {
         const auto ttl = cluster.node(i).command({"PTTL", name}).integer;
+        if (ttl == -2) continue;  // its moment has just come
         if (!name.starts_with("soon:")) {
           CHECK(ttl == -1);
           continue;

@@ -85,8 +85,9 @@ TEST_CASE("invalidate distance: of many keys each goes once, in many lanes") {
     CAPTURE(run.program.describe());
     CHECK(run.program.exit_code == 0);
     CHECK(run.count("removed") == k_keys);
-    CHECK(run.count("matched") == k_keys);
-    CHECK(run.count("gone") == 0);
+    // SCAN may bring a key twice while the table shrinks: that is counted as gone, never as
+    // removed.
+    CHECK(run.count("matched") == k_keys + run.count("gone"));
     CHECK(run.count("passes") == 1);
     CHECK(server.command({"DBSIZE"}).integer == 20'000);
     CHECK(names_on(server, "gone:*").empty());

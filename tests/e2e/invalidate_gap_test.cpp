@@ -17,7 +17,7 @@ TEST_CASE(
 
   SUBCASE("before the run") {
     cluster.kill_node(1);
-    const auto run = invalidate(cluster.url(), {"gone:*"});
+    const auto run = invalidate(cluster.url(), {"gone:*", "-t", "2"});
     CAPTURE(run.program.describe());
     CHECK(run.program.exit_code == 4);
     CHECK(run.receipt["reason"] == "incomplete");
@@ -28,7 +28,7 @@ TEST_CASE(
   }
   SUBCASE("in its middle") {
     Program program(rcache_with(
-        invalidate_words(cluster.url(), {"gone:*", "--count", "20", "--rate", "1500"})));
+        invalidate_words(cluster.url(), {"gone:*", "--count", "20", "--rate", "1500", "-t", "2"})));
     wait_for_calls(cluster.node(1), "unlink", 20, program);
     // It stands still while we count: what it had sent has been done after the first look.
     program.signal(SIGSTOP);
@@ -61,7 +61,7 @@ TEST_CASE("invalidate gap: a cluster that takes no removals any more still answe
   const auto left = static_cast<long long>(names_on(cluster, "gone:*").size());
   REQUIRE(left > 0);
   CHECK(before > static_cast<std::size_t>(left));
-  const auto run = invalidate(cluster.url(), {"gone:*"});
+  const auto run = invalidate(cluster.url(), {"gone:*", "-t", "2"});
   CAPTURE(run.program.describe());
   CHECK(run.program.exit_code == 4);
   CHECK(run.count("removed") == 0);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "commands/invalidate/saving.h"
+#include "commands/invalidate/saver.h"
 #include "commands/invalidate/sweep.h"
 #include "core/glob.h"
 #include "core/key.h"

@@ -134,8 +134,8 @@ asio::awaitable<void> RunPace::look_at_replicas(Self self) {
     redis::Args words{"INFO", "replication"};
     const auto reply = co_await node.client->send(std::move(words));
     const auto* text = reply ? reply->get<std::string>() : nullptr;
-    // A node that is gone, or no primary any more, is the run's business, which has to get as far as
-    // noticing it.
+    // A node that is gone, or no primary any more, is the run's business, which has to get as far
+    // as noticing it.
     if (text == nullptr || Info(*text).text("role") == "slave") continue;
     auto lag = read_lag(*text);
     auto& most = self->replicas_[node.address];

@@ -17,7 +17,7 @@ using Keys = std::vector<std::string>;
 
 constexpr int k_rounds = 5;
 constexpr std::chrono::milliseconds k_before_next_round{100};
-constexpr std::chrono::seconds k_patience{3};
+constexpr std::chrono::milliseconds k_patience{3000};
 constexpr std::size_t k_keys_in_a_round = 500;
 
 void append(Keys& to, Keys from) {
@@ -144,7 +144,8 @@ asio::awaitable<Keys> remove_keys(std::shared_ptr<Job> job, Removal removal) {
 }
 
 asio::awaitable<void> settle_later(std::shared_ptr<Job> job) {
-  const auto give_up = job->context.clock.now() + k_patience;
+  const auto give_up = job->context.clock.now() +
+                       std::min<std::chrono::milliseconds>(k_patience, job->context.patience);
   for (int round = 0; round < k_rounds && !job->later.empty() && !job->stopped; ++round) {
     if (round > 0) {
       if (job->context.clock.now() > give_up) break;

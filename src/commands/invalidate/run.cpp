@@ -12,7 +12,7 @@
 #include "commands/invalidate/planning.h"
 #include "commands/invalidate/removal.h"
 #include "commands/invalidate/render.h"
-#include "commands/invalidate/saving.h"
+#include "commands/invalidate/saver.h"
 #include "commands/invalidate/sweep.h"
 #include "commands/invalidate/tag_sets.h"
 #include "core/key.h"

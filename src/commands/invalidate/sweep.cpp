@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
-#include <map>
-#include <unordered_set>
 
+#include "commands/invalidate/batches.h"
 #include "commands/invalidate/plain_keys.h"
 #include "commands/invalidate/removal.h"
 #include "commands/invalidate/render.h"
@@ -43,6 +41,7 @@ redis::ScanOptions scan_options(const Job& job) {
   options.type = job.options.type;
   options.lanes = 0;
   options.pace = job.pace;
+  options.patience = job.context.patience;
   if (job.cluster()) options.slots = job.selection.slots();
   options.meant = [&selection = job.selection](std::string_view key) {
     return selection.judge(key) == Verdict::selected;
@@ -113,63 +112,6 @@ class Watched {
   std::shared_ptr<Beside> beside_;
 };
 
-/// Batches of the same node put together until they are worth a fdatasync.
-class Gathering {
- public:
-  explicit Gathering(std::size_t enough) : enough_(enough) {}
-
-  std::optional<Removal> add(Removal removal) {
-    auto& waiting = waiting_[removal.node];
-    if (waiting.keys.empty()) {
-      waiting = std::move(removal);
-    } else {
-      waiting.client = removal.client;
-      std::move(removal.keys.begin(), removal.keys.end(), std::back_inserter(waiting.keys));
-    }
-    if (waiting.keys.size() < enough_) return std::nullopt;
-    return std::exchange(waiting, {});
-  }
-
-  std::vector<Removal> rest() {
-    std::vector<Removal> all;
-    for (auto& [address, removal] : waiting_)
-      if (!removal.keys.empty()) all.push_back(std::move(removal));
-    waiting_.clear();
-    return all;
-  }
-
- private:
-  std::size_t enough_;
-  std::map<redis::Address, Removal> waiting_;
-};
-
-/// Keys whose removal is under way. While a table shrinks, SCAN brings some of them once more
-/// before they are gone; their removal's reply can be read before that batch is.
-class UnderWay {
- public:
-  bool enter(const std::string& key) { return keys_.insert(key).second; }
-  void next_batch() {
-    ++batch_;
-    while (!leaving_.empty() && leaving_.front().first + k_batches_remembered <= batch_) {
-      for (const auto& key : leaving_.front().second) keys_.erase(key);
-      leaving_.pop_front();
-    }
-  }
-  /// What a new pass brings was not removed by the one before, or is back.
-  void clear() {
-    keys_.clear();
-    leaving_.clear();
-  }
-  void leave(std::vector<std::string> keys) { leaving_.emplace_back(batch_, std::move(keys)); }
-
- private:
-  static constexpr std::uint64_t k_batches_remembered = 8;
-
-  std::unordered_set<std::string> keys_;
-  std::deque<std::pair<std::uint64_t, std::vector<std::string>>> leaving_;
-  std::uint64_t batch_ = 0;
-};
-
 asio::awaitable<void> remove_and_note(std::shared_ptr<Job> job, Removal removal,
                                       std::shared_ptr<UnderWay> under_way) {
   auto keys = removal.keys;
@@ -204,6 +146,12 @@ Removal judged(Job& job, redis::KeyBatch batch, UnderWay& under_way) {
   return removal;
 }
 
+std::size_t lanes_of(const redis::Scan& scan) {
+  std::size_t lanes = 0;
+  for (const auto& walk : scan.progress()) lanes += walk.lanes;
+  return lanes;
+}
+
 Sweep conclude(Job& job, const redis::Scan& scan) {
   Sweep result;
   result.coverage = scan.coverage();
@@ -235,7 +183,7 @@ asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
   Gathering gathering(saving ? std::min<std::size_t>(together, k_keys_to_save_together) : 1);
   const auto under_way = std::make_shared<UnderWay>();
   std::optional<Error> broken;
-  int pass = 1;
+  int pass = 0;
   while (!job->stopped) {
     auto batch = co_await watched.scan().next();
     if (!batch) {
@@ -245,6 +193,7 @@ asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
     if (!batch->has_value() || job->stopped) break;
     if ((**batch).pass != pass) {
       pass = (**batch).pass;
+      under_way->expect_lanes(lanes_of(watched.scan()));
       for (auto& removal : gathering.rest())
         co_await removals.start(remove_and_note(job, std::move(removal), under_way));
       co_await removals.finish();

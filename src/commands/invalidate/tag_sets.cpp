@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "commands/invalidate/removal.h"
-#include "commands/invalidate/saving.h"
+#include "commands/invalidate/saver.h"
 #include "commands/invalidate/sweep.h"
 #include "core/key.h"
 #include "redis/node_view.h"
