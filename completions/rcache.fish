@@ -97,7 +97,7 @@ complete -c rcache -n "__rcache_at 'invalidate'" -l max-latency -x -d 'Keep the 
 complete -c rcache -n "__rcache_at 'invalidate'" -l max-lag -x -d 'Wait for replicas that are further behind'
 complete -c rcache -n "__rcache_at 'invalidate'" -l max-time -x -d 'Stop after this long'
 complete -c rcache -n "__rcache_at 'invalidate'" -l stop-file -r -F -d 'Stop when this file appears'
-complete -c rcache -n "__rcache_at 'invalidate'" -l count -x -d 'Keys to look at per SCAN (500)'
+complete -c rcache -n "__rcache_at 'invalidate'" -l count -x -d 'Keys to look at per SCAN (400)'
 complete -c rcache -n "__rcache_at 'invalidate'" -l spread -x -d 'Do not remove: expire within this time, each at its own moment'
 complete -c rcache -n "__rcache_at 'invalidate'" -l expire-in -x -d 'Do not remove: expire after this time'
 complete -c rcache -n "__rcache_at 'invalidate'" -l publish -x -d 'Then send each pattern and tag to this channel'

@@ -73,8 +73,10 @@ std::size_t lanes_for(std::chrono::microseconds round_trip, std::uint64_t keys,
                       std::uint32_t count) {
   constexpr std::chrono::milliseconds k_near{2};
   constexpr std::size_t k_most = 64;
-  if (round_trip < k_near || count == 0) return 1;
-  const auto hidden = static_cast<std::size_t>(round_trip / server_time_of(count));
+  if (count == 0) return 1;
+  // Two even near: while the server works for one, the replies of the other are read and answered.
+  const auto hidden =
+      round_trip < k_near ? 2 : static_cast<std::size_t>(round_trip / server_time_of(count));
   const auto worth_it = static_cast<std::size_t>(keys / (std::uint64_t{2} * count)) + 1;
   return std::clamp<std::size_t>(std::min(hidden, worth_it), 1, k_most);
 }

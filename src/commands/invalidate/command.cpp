@@ -43,7 +43,7 @@ Result<void> check_values(const Options& options) {
   if (options.count < 1 || options.count > k_largest_count) {
     return fail(ErrorKind::usage,
                 fmt::format("--count: {} is not between 1 and 10000", options.count),
-                "500 keys are about half a millisecond of the server's time");
+                "400 keys are about half a millisecond of the server's time");
   }
   if (options.max_latency && options.max_latency->count() == 0)
     return fail(ErrorKind::usage, "--max-latency: 0 cannot be held (try 5ms)");
@@ -142,7 +142,7 @@ void add_pace(CLI::App& app, Options& options) {
   app.add_option("--stop-file", options.stop_file, "Stop when this file appears")
       ->type_name("FILE")
       ->group(group);
-  add_value(app, "--count", options.count, parse_count, "N", "Keys to look at per SCAN (500)")
+  add_value(app, "--count", options.count, parse_count, "N", "Keys to look at per SCAN (400)")
       ->group(group);
   add_value(app, "--spread", options.spread, parse_duration, "DURATION",
             "Do not remove: expire within this time, each at its own moment")

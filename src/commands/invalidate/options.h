@@ -38,7 +38,7 @@ struct Options {
   std::optional<std::chrono::milliseconds> max_lag;
   std::optional<std::chrono::milliseconds> max_time;
   std::string stop_file;
-  std::int64_t count = 500;
+  std::int64_t count = 400;
 
   std::optional<std::int64_t> wait;
   bool verify = false;

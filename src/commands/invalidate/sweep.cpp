@@ -30,6 +30,7 @@ struct Beside {
   std::shared_ptr<Job> job;
   redis::Scan* scan = nullptr;
   bool over = false;
+  std::optional<asio::steady_timer> next_tick;  ///< cancelled at the end: nobody waits for it
   Clock::Instant begin;
   std::string_view verb;
   std::function<std::uint64_t()> keys;
@@ -73,9 +74,10 @@ void show_progress(const Beside& beside) {
 asio::awaitable<void> tick(std::shared_ptr<Beside> beside) {
   const auto job = beside->job;
   while (!beside->over) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, k_tick);
-    const auto wake = job->context.interrupt.listen_early([&timer] { timer.cancel(); });
-    co_await timer.async_wait(redis::k_no_throw);
+    beside->next_tick.emplace(co_await asio::this_coro::executor, k_tick);
+    const auto wake =
+        job->context.interrupt.listen_early([&beside] { beside->next_tick->cancel(); });
+    co_await beside->next_tick->async_wait(redis::k_no_throw);
     job->context.interrupt.ignore(wake);
     if (beside->over) co_return;
     check_stop(*job);
@@ -97,6 +99,7 @@ class Watched {
   }
   ~Watched() {
     beside_->over = true;
+    if (beside_->next_tick) beside_->next_tick->cancel();
     beside_->job->context.output.progress("");
   }
   Watched(const Watched&) = delete;

@@ -56,7 +56,7 @@ bool contains(const std::string& all, const std::string& part) {
 }
 
 const Exchange k_last_look{{"INFO"}, text(k_info)};
-const redis::Args k_scan{"SCAN", "0", "COUNT", "500", "MATCH", "a:*"};
+const redis::Args k_scan{"SCAN", "0", "COUNT", "400", "MATCH", "a:*"};
 
 }  // namespace
 
@@ -210,7 +210,7 @@ TEST_CASE("invalidate: when nothing matches nobody is asked, and nothing more is
       server(joined(
           {{{{"DBSIZE"}, number(5)}},
            first_look(),
-           {{{"SCAN", "0", "COUNT", "500", "MATCH", "p:a:*"}, scan_reply("0", {})}, k_last_look}})),
+           {{{"SCAN", "0", "COUNT", "400", "MATCH", "p:a:*"}, scan_reply("0", {})}, k_last_look}})),
       {}, {}, Surroundings{.key_prefix = KeyPrefix("p:"), .answer = "yes"});
   REQUIRE(result.outcome);
   CHECK(*result.outcome == Outcome::done);
