@@ -8,8 +8,6 @@
 namespace rcache::invalidate {
 namespace {
 
-using Keys = std::vector<std::string>;
-
 /// Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014), mixing function.
 std::uint64_t mix(std::uint64_t bits) {
   bits += 0x9e3779b97f4a7c15U;

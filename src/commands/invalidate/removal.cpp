@@ -13,16 +13,10 @@
 namespace rcache::invalidate {
 namespace {
 
-using Keys = std::vector<std::string>;
-
 constexpr int k_rounds = 5;
 constexpr std::chrono::milliseconds k_before_next_round{100};
 constexpr std::chrono::milliseconds k_patience{3000};
 constexpr std::size_t k_keys_in_a_round = 500;
-
-void append(Keys& to, Keys from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-}
 
 /// Key by key, each to whoever has it now.
 asio::awaitable<Keys> remove_at_owner(std::shared_ptr<Job> job, Removal removal) {

@@ -1,12 +1,20 @@
 #pragma once
 
+#include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands/invalidate/job.h"
 
 namespace rcache::invalidate {
+
+using Keys = std::vector<std::string>;
+
+inline void append(Keys& to, Keys from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+}
 
 /// Keys of one node, judged and meant to go.
 struct Removal {

@@ -13,7 +13,6 @@
 namespace rcache::invalidate {
 namespace {
 
-using Keys = std::vector<std::string>;
 using Client = std::shared_ptr<redis::Client>;
 
 /// What one step holds in memory, as the server estimates it.
@@ -23,10 +22,6 @@ constexpr std::size_t k_step_keys = 500;
 /// a slot only.
 constexpr std::size_t k_transactions = 3;
 constexpr std::size_t k_transactions_in_a_cluster = 8;
-
-void append(Keys& to, Keys from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-}
 
 asio::awaitable<void> transact_on_lease(std::shared_ptr<Job> job, Removal removal,
                                         std::shared_ptr<const Known> known,

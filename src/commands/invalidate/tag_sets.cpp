@@ -19,8 +19,6 @@
 namespace rcache::invalidate {
 namespace {
 
-using Keys = std::vector<std::string>;
-
 constexpr int k_rounds = 3;
 
 /// The key that a member names. Applications store it without the key prefix; where one has it
@@ -162,26 +160,23 @@ asio::awaitable<Result<void>> forget_for_good(std::shared_ptr<Job> job, std::str
 }
 
 /// Reads one set from its first to its last cursor, and removes what it names.
-/// Out:     how many members could not be removed.
-asio::awaitable<Result<std::uint64_t>> empty_set(std::shared_ptr<Job> job, std::string container) {
+asio::awaitable<Result<void>> empty_set(std::shared_ptr<Job> job, std::string container) {
   // A protected set keeps its members; keys that only expire need their tag until then.
   const bool forgets =
       !job->options.expires() && job->selection.judge_member(container) != Verdict::kept;
   std::uint64_t cursor = 0;
-  std::uint64_t failed = 0;
   do {
     check_stop(*job);
-    if (job->stopped) co_return failed;
+    if (job->stopped) break;
     auto page = co_await page_of(job, container, cursor);
     if (!page) co_return fail(std::move(page).error());
     cursor = page->cursor;
     auto removed = co_await remove_members(job, std::move(page->keys));
-    failed += removed.failed.size();
     if (removed.gone.empty() || !forgets) continue;
     auto forgotten = co_await forget_for_good(job, container, std::move(removed.gone));
     if (!forgotten) co_return fail(std::move(forgotten).error());
   } while (cursor != 0);
-  co_return failed;
+  co_return Result<void>();
 }
 
 asio::awaitable<Result<std::int64_t>> members_in(std::shared_ptr<Job> job, std::string container) {
@@ -215,8 +210,8 @@ bool steady(const Job& job, const std::string& container, const redis::NodeView&
 asio::awaitable<Result<bool>> sweep_set_once(std::shared_ptr<Job> job, std::string container) {
   auto before = co_await view_of_owner(job, container);
   if (!before) co_return fail(std::move(before).error());
-  auto failed = co_await empty_set(job, container);
-  if (!failed) co_return fail(std::move(failed).error());
+  auto emptied = co_await empty_set(job, container);
+  if (!emptied) co_return fail(std::move(emptied).error());
   auto after = co_await view_of_owner(job, container);
   if (!after) co_return fail(std::move(after).error());
   co_return steady(*job, container, *before, *after);

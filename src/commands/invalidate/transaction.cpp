@@ -10,14 +10,9 @@
 namespace rcache::invalidate {
 namespace {
 
-using Keys = std::vector<std::string>;
 using Client = std::shared_ptr<redis::Client>;
 
 constexpr int k_tries = 3;
-
-void append(Keys& to, Keys from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-}
 
 enum class Commit { done, changed, later, lost };
 
@@ -78,9 +73,8 @@ void split(Attempts& attempts, Keys keys, int tries) {
 }
 
 /// One attempt.
-/// Out:     false when the connection is of no use any more; what is open was given to `open`, what
-/// is to be
-///          tried again stands in `attempts`.
+/// Out:     false when the connection is of no use any more; `open` has what is open, `attempts`
+///          what is to be tried again.
 asio::awaitable<bool> try_once(std::shared_ptr<Job> job, Removal removal, Client client,
                                const Known* known, Attempts* attempts, int tries, Keys* open) {
   ValueReader reader(job, removal, client);

@@ -10,17 +10,11 @@
 namespace rcache::invalidate {
 namespace {
 
-using Keys = std::vector<std::string>;
-
 bool knows_pexpiretime(const Job& job, const redis::Address& address) {
   for (const auto& node : job.servers->nodes()) {
     if (node.address == address) return redis::version_of(node.identity).major >= 7;
   }
   return false;
-}
-
-void append(Keys& to, Keys from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
 }  // namespace
