@@ -10,15 +10,15 @@ _rcache_command() {
       ;;
     'stats')
       commands=()
-      flags=('--help' '-o' '--output' '--json' '--window' '--watch' '--check' '--min-hit-ratio' '--max-evictions' '--max-memory-ratio' '--per-node' '--save' '--since' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '-o' '--output' '--json' '--window' '--watch' '--check' '--min-hit-ratio' '--max-evictions' '--max-memory-ratio' '--per-node' '--save' '--since' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'invalidate')
       commands=()
-      flags=('--help' '--tag' '--exclude' '--protect' '--type' '--all' '--dry-run' '--yes' '--max-keys' '--backup' '--backup-mode' '--backup-max-value' '--verify' '--wait' '--rate' '--max-latency' '--max-lag' '--max-time' '--stop-file' '--count' '--spread' '--expire-in' '--publish' '--print-keys' '-0' '--print0' '-o' '--output' '--json' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--tag' '--exclude' '--protect' '--type' '--all' '--dry-run' '--yes' '--max-keys' '--backup' '--backup-mode' '--backup-max-value' '--verify' '--wait' '--rate' '--max-latency' '--max-lag' '--max-time' '--stop-file' '--count' '--spread' '--expire-in' '--publish' '--print-keys' '-0' '--print0' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'restore')
       commands=()
-      flags=('--help' '--dry-run' '--replace' '--match' '--ttl' '--allow-evictions' '--other-db' '--yes' '-o' '--output' '--json' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--dry-run' '--replace' '--match' '--ttl' '--allow-evictions' '--other-db' '--yes' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'demo')
       commands=()
@@ -50,6 +50,7 @@ _rcache_flag() {
         '--max-memory-ratio') takes=text ;;
         '--save') takes=file ;;
         '--since') takes=file ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
         '-h' | '--host') takes=text ;;
         '-p' | '--port') takes=text ;;
         '-s' | '--socket') takes=file ;;
@@ -67,7 +68,6 @@ _rcache_flag() {
         '--profile') takes=text ;;
         '--config') takes=file ;;
         '--key-prefix') takes=text ;;
-        '--color') takes=choices choices=('auto' 'always' 'never') ;;
         *) return 1 ;;
       esac
       ;;
@@ -92,6 +92,7 @@ _rcache_flag() {
         '--expire-in') takes=text ;;
         '--publish') takes=text ;;
         '-o' | '--output') takes=choices choices=('text' 'json') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
         '-h' | '--host') takes=text ;;
         '-p' | '--port') takes=text ;;
         '-s' | '--socket') takes=file ;;
@@ -109,7 +110,6 @@ _rcache_flag() {
         '--profile') takes=text ;;
         '--config') takes=file ;;
         '--key-prefix') takes=text ;;
-        '--color') takes=choices choices=('auto' 'always' 'never') ;;
         *) return 1 ;;
       esac
       ;;
@@ -118,6 +118,7 @@ _rcache_flag() {
         '--match') takes=text ;;
         '--ttl') takes=choices choices=('keep' 'remaining') ;;
         '-o' | '--output') takes=choices choices=('text' 'json') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
         '-h' | '--host') takes=text ;;
         '-p' | '--port') takes=text ;;
         '-s' | '--socket') takes=file ;;
@@ -135,7 +136,6 @@ _rcache_flag() {
         '--profile') takes=text ;;
         '--config') takes=file ;;
         '--key-prefix') takes=text ;;
-        '--color') takes=choices choices=('auto' 'always' 'never') ;;
         *) return 1 ;;
       esac
       ;;
@@ -172,7 +172,7 @@ _rcache_place() {
     'restore/'0) takes=file ;;
     'demo/'*) takes=command ;;
     'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
-    'help/'0) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'environment' 'man' 'stats' 'invalidate' 'restore' 'demo' 'completion' 'help') ;;
+    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'environment' 'man' 'stats' 'invalidate' 'restore' 'demo' 'completion' 'help') ;;
     *) return 1 ;;
   esac
 }

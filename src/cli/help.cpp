@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/App.hpp>
 #include <CLI/Formatter.hpp>
@@ -114,6 +115,16 @@ Precedence: flag (--profile too), RCACHE_URL, REDIS_URL, default_profile,
 redis://127.0.0.1:6379/0. With -h, -p or -s no URL of the environment counts.
 )";
 
+/// All commands, each behind the one it belongs to.
+std::vector<const CLI::App*> commands_below(const CLI::App& app) {
+  std::vector<const CLI::App*> all;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    all.push_back(command);
+    for (const auto* below : commands_below(*command)) all.push_back(below);
+  }
+  return all;
+}
+
 Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::string& name) {
   const auto print = [&](const std::string& text) -> Result<Outcome> {
     if (auto written = context.output.write(text); !written)
@@ -127,9 +138,9 @@ Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::s
     if (topic.name == name) return print(topic.text);
     known.push_back(topic.name);
   }
-  for (const auto* command : tree.get_subcommands([](const CLI::App*) { return true; })) {
-    if (command->get_name() == name) return print(help_text(*command));
-    known.push_back(command->get_name());
+  for (const auto* command : commands_below(tree)) {
+    if (command_name(*command) == name) return print(help_text(*command));
+    known.push_back(command_name(*command));
   }
   if (name.find("://") != std::string::npos)
     return fail(ErrorKind::usage, "help: a URL is not a topic");  // it may hold a password
@@ -157,20 +168,27 @@ const std::vector<Topic>& topics() {
   return all;
 }
 
-std::string help_text(const CLI::App& app) {
+std::string command_name(const CLI::App& app) {
   const auto* parent = app.get_parent();
+  if (parent == nullptr) return "";
+  const auto above = command_name(*parent);
+  return above.empty() ? app.get_name() : above + " " + app.get_name();
+}
+
+std::string help_text(const CLI::App& app) {
   // Not app.help(): after parsing it speaks of the chosen subcommand, whatever `app` is.
-  const auto name = parent == nullptr ? "rcache" : "rcache " + app.get_name();
+  const auto name = app.get_parent() == nullptr ? "rcache" : "rcache " + command_name(app);
   return app.get_formatter()->make_help(&app, name, CLI::AppFormatMode::Normal);
 }
 
 Command add_help(CLI::App& tree) {
   auto* app = tree.add_subcommand(
       "help", "Explain a topic or a command: exit-codes, patterns, guarantees, man");
-  auto name = std::make_shared<std::string>();
-  app->add_option("topic", *name, "What to explain")->type_name("TOPIC");
-  return {app, Command::Server::not_needed,
-          [&tree, name](Context& context) { return run_help(context, tree, *name); }};
+  auto words = std::make_shared<std::vector<std::string>>();
+  app->add_option("topic", *words, "What to explain")->type_name("TOPIC");
+  return {app, Command::Server::not_needed, [&tree, words](Context& context) {
+            return run_help(context, tree, fmt::format("{}", fmt::join(*words, " ")));
+          }};
 }
 
 }  // namespace rcache::cli

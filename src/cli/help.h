@@ -7,6 +7,9 @@
 
 namespace rcache::cli {
 
+/// How a command is called behind `rcache`: "stats", "tags show"; "" for the tree itself.
+std::string command_name(const CLI::App& app);
+
 /// The help of the program or of one subcommand.
 std::string help_text(const CLI::App& app);
 

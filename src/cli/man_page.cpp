@@ -73,6 +73,12 @@ bool is_connection(const FlagSpec& flag) {
   return flag.group == "Connection";
 }
 
+/// Whether the command, or one below it, talks to a server.
+bool has_connection(const CommandSpec& command) {
+  return std::any_of(command.flags.begin(), command.flags.end(), is_connection) ||
+         std::any_of(command.commands.begin(), command.commands.end(), has_connection);
+}
+
 bool has_flag(const CommandSpec& command, const FlagSpec& wanted) {
   return std::any_of(command.flags.begin(), command.flags.end(),
                      [&](const FlagSpec& flag) { return same_flag(flag, wanted); });
@@ -147,7 +153,7 @@ std::string connection_section(const CommandSpec& root, const SharedFlags& share
   if (shared.connection.empty()) return "";
   std::string names;
   for (const CommandSpec& command : root.commands) {
-    if (std::none_of(command.flags.begin(), command.flags.end(), is_connection)) continue;
+    if (!has_connection(command)) continue;
     names += fmt::format("{}\\fB{}\\fR", names.empty() ? "" : ", ", troff(command.name));
   }
   return heading("Connection flags") +

@@ -82,6 +82,34 @@ Error unknown_command(const std::string& word, const CLI::App& tree) {
           near ? fmt::format("did you mean '{}'?", *near) : "rcache --help lists the commands"};
 }
 
+bool has_commands(const CLI::App& app) {
+  return !app.get_subcommands([](const CLI::App*) { return true; }).empty();
+}
+
+/// "show, of, check"
+std::string list_of_commands(const CLI::App& app) {
+  std::string list;
+  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    list += (list.empty() ? "" : ", ") + sub->get_name();
+  return list;
+}
+
+/// The command that was chosen, down to the last subcommand; the tree itself when none was.
+const CLI::App& chosen_command(const CLI::App& tree) {
+  const auto* app = &tree;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+  return *app;
+}
+
+/// A word behind a command that has commands of its own, and is none of them.
+Error unknown_command_of(const std::string& word, const CLI::App& app) {
+  const auto name = command_name(app);
+  const auto near = suggest(word, known_words(app));
+  return {ErrorKind::usage, fmt::format("{}: '{}' is not a command", name, printable(word)),
+          near ? fmt::format("did you mean 'rcache {} {}'?", name, *near)
+               : fmt::format("it has {}", list_of_commands(app))};
+}
+
 Error unknown_flag(const std::string& word, const CLI::App& app, const std::string& command) {
   const auto name = flag_name(word);
   const auto near = suggest(name, known_words(app));
@@ -128,7 +156,13 @@ std::vector<std::string> known_words(const CLI::App& app) {
   return words;
 }
 
-Parser::Parser() : tree_("Operate and diagnose Redis caches.", "rcache") {
+std::vector<Command> all_commands(CLI::App& tree) {
+  return {stats::add_stats(tree),     invalidate::add_invalidate(tree),
+          restore::add_restore(tree), demo::add_demo(tree),
+          add_completion(tree),       add_help(tree)};
+}
+
+Parser::Parser(AddCommands add_commands) : tree_("Operate and diagnose Redis caches.", "rcache") {
   // -h is redis-cli's host.
   tree_.set_help_flag("--help", "Print help");
   tree_.add_flag("-v,--version", version_, "Print the version");
@@ -137,18 +171,17 @@ Parser::Parser() : tree_("Operate and diagnose Redis caches.", "rcache") {
   tree_.require_subcommand(0, 1);
   tree_.footer(
       "Exit codes: rcache help exit-codes. Every command explains itself: rcache COMMAND --help.");
-  add(stats::add_stats(tree_));
-  add(invalidate::add_invalidate(tree_));
-  add(restore::add_restore(tree_));
-  add(demo::add_demo(tree_));
-  add(add_completion(tree_));
-  add(add_help(tree_));
+  for (auto& command : add_commands(tree_)) add(std::move(command));
 }
 
 void Parser::add(Command command) {
-  command.app->allow_extras();
+  // What is left over is for check_leftovers(), also behind the name of a mere group of commands.
+  for (auto* app = command.app; app != &tree_; app = app->get_parent()) {
+    app->allow_extras();
+    if (has_commands(*app)) app->require_subcommand(0, 1);
+    if (app->get_option_no_throw("--quiet") == nullptr) add_common_flags(*app, common_);
+  }
   if (command.server == Command::Server::needed) add_connection_flags(*command.app, connection_);
-  add_common_flags(*command.app, common_);
   for (auto* option : command.app->get_options()) {
     if (option->get_items_expected_max() > 0) option->transform(without_mark, "");
   }
@@ -165,8 +198,7 @@ Result<Invocation> Parser::parse(std::vector<std::string> words) {
   try {
     tree_.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = tree_.get_subcommands();
-    return Invocation{nullptr, help_text(chosen.empty() ? tree_ : *chosen.front())};
+    return Invocation{nullptr, help_text(chosen_command(tree_))};
   } catch (const CLI::ParseError& error) {
     return fail(in_our_words(error));
   }
@@ -189,24 +221,33 @@ Error Parser::one_too_many(const std::string& word, const std::string& command) 
 }
 
 Result<Invocation> Parser::check_leftovers() {
-  const auto chosen = tree_.get_subcommands();
   if (const auto extras = tree_.remaining(false); !extras.empty()) {
     const auto& word = extras.front();
     return fail(word.starts_with('-') ? misplaced_flag(word, tree_) : unknown_command(word, tree_));
   }
-  if (chosen.empty())
-    return fail(ErrorKind::usage, "a command is missing", "rcache --help lists the commands");
-  const auto* app = chosen.front();
-  for (const auto& word : app->remaining(false)) {
-    if (word == "--") continue;  // it has done its work: what follows is no flag
-    if (word.size() > 1 && word.starts_with('-'))
-      return fail(unknown_flag(word, *app, app->get_name()));
-    return fail(one_too_many(word, app->get_name()));
+  const auto& last = chosen_command(tree_);
+  for (const auto* app = &last; app != &tree_; app = app->get_parent()) {
+    if (auto leftover = check_words(*app); !leftover) return fail(std::move(leftover).error());
   }
   for (const auto& command : commands_) {
-    if (command.app == app) return Invocation{&command, {}};
+    if (command.app == &last) return Invocation{&command, {}};
   }
-  return fail(ErrorKind::bug, "a command without an implementation");
+  if (&last == &tree_)
+    return fail(ErrorKind::usage, "a command is missing", "rcache --help lists the commands");
+  return fail(ErrorKind::usage, fmt::format("{}: a command is missing", command_name(last)),
+              fmt::format("one of {}", list_of_commands(last)));
+}
+
+Result<void> Parser::check_words(const CLI::App& app) const {
+  const auto name = command_name(app);
+  for (const auto& word : app.remaining(false)) {
+    if (word == "--") continue;  // it has done its work: what follows is no flag
+    if (word.size() > 1 && word.starts_with('-')) return fail(unknown_flag(word, app, name));
+    if (has_commands(app) && app.get_subcommands().empty() && !looks_like_url(word))
+      return fail(unknown_command_of(word, app));
+    return fail(one_too_many(word, name));
+  }
+  return {};
 }
 
 }  // namespace rcache::cli

@@ -24,10 +24,16 @@ struct Invocation {
   std::string print;                 ///< help or the version, for stdout
 };
 
+/// Adds commands to the tree. One with commands below it need not be a command itself.
+using AddCommands = std::vector<Command> (*)(CLI::App& tree);
+
+/// All that rcache has.
+std::vector<Command> all_commands(CLI::App& tree);
+
 /// The whole command line: the tree of subcommands and their flags.
 class Parser {
  public:
-  Parser();
+  explicit Parser(AddCommands add_commands = all_commands);
 
   /// Reads the words behind the program's name.
   /// Errors:  usage: one line that quotes what was typed, with "did you mean" where something is
@@ -43,6 +49,7 @@ class Parser {
  private:
   void add(Command command);
   Result<Invocation> check_leftovers();
+  Result<void> check_words(const CLI::App& app) const;
   Error one_too_many(const std::string& word, const std::string& command) const;
 
   CLI::App tree_;

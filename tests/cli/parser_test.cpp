@@ -113,9 +113,6 @@ TEST_CASE("parser: mistakes in our own words, with what was probably meant") {
       {{"stats", "stats"},
        "stats: 'stats' is one argument too many",
        "rcache stats --help shows what it takes"},
-      {{"help", "a", "b"},
-       "help: 'b' is one argument too many",
-       "rcache help --help shows what it takes"},
       {{"stats", "-p"}, "--port: a value is missing", ""},
       {{"stats", "--window"}, "--window: a value is missing", ""},
       {{"stats", "--window", "-3s"},
@@ -166,6 +163,72 @@ TEST_CASE("parser: flags of other parsers mean nothing here") {
     CAPTURE(word);
     CHECK(error_of({"stats", word}).kind == ErrorKind::usage);
   }
+}
+
+namespace {
+
+/// `tags` is a command and has more below it; `stampede` only has some below it.
+std::vector<Command> nested_commands(CLI::App& tree) {
+  const auto leaf = [](CLI::App* app, Command::Server server) { return Command{app, server, {}}; };
+  auto* tags = tree.add_subcommand("tags", "Who belongs to what");
+  auto* show = tags->add_subcommand("show", "One tag");
+  show->add_option_function<std::string>(
+      "tag", [](const std::string&) {}, "Which");
+  auto* stampede = tree.add_subcommand("stampede", "The laboratory");
+  auto* simulate = stampede->add_subcommand("simulate", "No server");
+  return {leaf(tags, Command::Server::needed), leaf(show, Command::Server::needed),
+          leaf(simulate, Command::Server::not_needed)};
+}
+
+Error nested_error_of(Words words) {
+  Parser parser(nested_commands);
+  const auto invocation = parser.parse(std::move(words));
+  REQUIRE_FALSE(invocation);
+  return invocation.error();
+}
+
+std::string nested_command_of(Words words) {
+  Parser parser(nested_commands);
+  const auto invocation = parser.parse(std::move(words));
+  REQUIRE(invocation);
+  REQUIRE(invocation->command != nullptr);
+  return command_name(*invocation->command->app);
+}
+
+}  // namespace
+
+TEST_CASE("parser: a command below a command is found, and so is the one above it") {
+  CHECK(nested_command_of({"tags"}) == "tags");
+  CHECK(nested_command_of({"tags", "-h", "host", "-q"}) == "tags");
+  CHECK(nested_command_of({"tags", "show", "-h", "host", "-q", "org:1"}) == "tags show");
+  CHECK(nested_command_of({"stampede", "simulate"}) == "stampede simulate");
+  CHECK(nested_command_of({"stampede", "-q", "simulate"}) == "stampede simulate");
+}
+
+TEST_CASE("parser: what is wrong below a command is said with the whole name") {
+  CHECK(nested_error_of({"tags", "shwo"}).message == "tags: 'shwo' is not a command");
+  CHECK(nested_error_of({"tags", "shwo"}).hint == "did you mean 'rcache tags show'?");
+  CHECK(nested_error_of({"tags", "xyzzy"}).hint == "it has show");
+  CHECK(nested_error_of({"tags", "redis://u:secret@h"}).message == "tags: a URL is given with -u");
+  CHECK(nested_error_of({"stampede"}).message == "stampede: a command is missing");
+  CHECK(nested_error_of({"stampede"}).hint == "one of simulate");
+  CHECK(nested_error_of({"stampede", "--sed"}).message ==
+        "stampede: '--sed' is not a flag of this command");
+  CHECK(nested_error_of({"tags", "show", "a", "b"}).message ==
+        "tags show: 'b' is one argument too many");
+  CHECK(nested_error_of({"tags", "show", "--verbos"}).hint == "did you mean '--verbose'?");
+  CHECK(nested_error_of({"tags", "x", "show"}).message == "tags: 'x' is one argument too many");
+}
+
+TEST_CASE("parser: --help below a command is that command's") {
+  Parser parser(nested_commands);
+  const auto invocation = parser.parse({"stampede", "simulate", "--help"});
+  REQUIRE(invocation);
+  CHECK(invocation->print.find("Usage: rcache stampede simulate [OPTIONS]") != std::string::npos);
+  Parser group(nested_commands);
+  const auto overview = group.parse({"stampede", "--help"});
+  REQUIRE(overview);
+  CHECK(overview->print.find("simulate") != std::string::npos);
 }
 
 }  // namespace rcache::cli

@@ -119,7 +119,7 @@ TEST_CASE("bad input: arguments too many") {
       {{"stats", "stats"}, "rcache: stats: 'stats' is one argument too many\n"},
       {{"stats", "demo"}, "rcache: stats: 'demo' is one argument too many\n"},
       {{"stats", ""}, "rcache: stats: '' is one argument too many\n"},
-      {{"help", "stats", "demo"}, "rcache: help: 'demo' is one argument too many\n"},
+      {{"help", "stats", "demo"}, "rcache: help: there is no topic 'stats demo'\n"},
   });
 }
 
