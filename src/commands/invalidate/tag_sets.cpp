@@ -10,6 +10,7 @@
 #include "commands/invalidate/saver.h"
 #include "commands/invalidate/sweep.h"
 #include "core/key.h"
+#include "redis/expiry.h"
 #include "redis/node_view.h"
 #include "redis/refusal.h"
 #include "redis/scan_reply.h"
@@ -103,19 +104,23 @@ asio::awaitable<Page> remove_members(std::shared_ptr<Job> job, Keys members) {
 
 asio::awaitable<Result<void>> save_members(std::shared_ptr<Job> job, std::string container,
                                            Keys members) {
-  redis::Args ttl_words{"PTTL", container};
-  auto ttl = co_await ask(job, container, std::move(ttl_words));
-  if (!ttl) co_return fail(std::move(ttl).error());
+  const auto* owner = redis::owner_of(*job->servers, container);
+  const auto command =
+      owner != nullptr ? redis::expiry_command_of(owner->identity) : redis::ExpiryCommand::pttl;
+  redis::Args expiry_words{std::string(redis::to_string(command)), container};
+  auto expiry = co_await ask(job, container, std::move(expiry_words));
+  if (!expiry) co_return fail(std::move(expiry).error());
   redis::Args time_words{"TIME"};
   auto time = co_await ask(job, container, std::move(time_words));
   if (!time) co_return fail(std::move(time).error());
   const auto now = redis::read_server_time(*time);
+  const auto expires = redis::read_expiry(*expiry, command, now);
+  if (!expires) co_return fail(expires.error());
   backup::Members record;
   record.container = container;
   record.members = std::move(members);
   record.saved_unix_ms = now.value_or(0);
-  if (const auto* left = ttl->get<std::int64_t>(); left != nullptr && *left >= 0 && now)
-    record.expires_unix_ms = *now + *left;
+  record.expires_unix_ms = *expires;
   job->saver->writer().add(record);
   const auto saver = job->saver;
   co_return co_await saver->durable();

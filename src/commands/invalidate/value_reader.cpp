@@ -10,11 +10,11 @@
 namespace rcache::invalidate {
 namespace {
 
-bool knows_pexpiretime(const Job& job, const redis::Address& address) {
+redis::ExpiryCommand expiry_command(const Job& job, const redis::Address& address) {
   for (const auto& node : job.servers->nodes()) {
-    if (node.address == address) return redis::version_of(node.identity).major >= 7;
+    if (node.address == address) return redis::expiry_command_of(node.identity);
   }
-  return false;
+  return redis::ExpiryCommand::pttl;
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ ValueReader::ValueReader(std::shared_ptr<Job> job, const Removal& removal,
     : job_(std::move(job)),
       node_(removal.node),
       client_(std::move(client)),
-      absolute_(knows_pexpiretime(*job_, node_)) {}
+      expiry_(expiry_command(*job_, node_)) {}
 
 asio::awaitable<Result<Saved>> ValueReader::read(Keys keys, Watch watch) {
   redis::Commands commands;
@@ -35,7 +35,7 @@ asio::awaitable<Result<Saved>> ValueReader::read(Keys keys, Watch watch) {
   }
   commands.add({"TIME"});
   for (const auto& key : keys) {
-    commands.add({absolute_ ? "PEXPIRETIME" : "PTTL", key});
+    commands.add({redis::to_string(expiry_), key});
     commands.add({"DUMP", key});
   }
   auto replies = co_await client_->pipeline(std::move(commands));
@@ -89,19 +89,12 @@ void ValueReader::take(std::string key, const redis::Reply& expiry, redis::Reply
     return job_->ledger.settled(node_, one, 0);
   }
   backup::Value value{std::move(key), std::move(*bytes), std::nullopt, now.value_or(0)};
-  if (const auto* at = expiry.get<std::int64_t>()) {
-    if (*at >= 0 && !absolute_ && !now) {
-      return job_->ledger.failed(node_, value.key,
-                                 "its expiry cannot be saved: the server refuses TIME");
-    }
-    if (*at >= 0) value.expires_unix_ms = absolute_ ? *at : *at + *now;
-  } else {
-    const auto* error = expiry.error();
+  const auto expires = redis::read_expiry(expiry, expiry_, now);
+  if (!expires) {
     return job_->ledger.failed(
-        node_, value.key,
-        fmt::format("its expiry cannot be saved: {}",
-                    error != nullptr ? redis::own_words(*error) : "the reply made no sense"));
+        node_, value.key, fmt::format("its expiry cannot be saved: {}", expires.error().message));
   }
+  value.expires_unix_ms = *expires;
   saved.values.push_back(std::move(value));
 }
 

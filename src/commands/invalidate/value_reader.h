@@ -7,6 +7,7 @@
 
 #include "backup/record.h"
 #include "commands/invalidate/removal.h"
+#include "redis/expiry.h"
 
 namespace rcache::invalidate {
 
@@ -42,7 +43,7 @@ class ValueReader {
   std::shared_ptr<Job> job_;
   redis::Address node_;
   std::shared_ptr<redis::Client> client_;
-  bool absolute_;  ///< the server tells when a key expires, and not only in how long
+  redis::ExpiryCommand expiry_;
 };
 
 /// What was read and could not be stored stays where it is: the run stops.
