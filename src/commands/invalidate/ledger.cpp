@@ -22,8 +22,12 @@ NodeReceipt& Ledger::line_of(const redis::Address& node) {
   return line;
 }
 
-void Ledger::add_to_groups(const std::vector<std::string>& keys) {
-  for (const auto& key : keys) groups_.add(prefix_.off(key).value_or(key));
+void Ledger::add_to_groups(const std::vector<std::string>& keys,
+                           const std::vector<std::string>& but) {
+  for (const auto& key : keys) {
+    if (std::find(but.begin(), but.end(), key) == but.end())
+      groups_.add(prefix_.off(key).value_or(key));
+  }
 }
 
 bool Ledger::entered_before(const std::string& key) {
@@ -40,11 +44,39 @@ std::uint64_t Ledger::take_lost(const std::vector<std::string>& keys) {
   return taken;
 }
 
+bool Ledger::forgive(const std::string& key) {
+  const auto entry = failed_.find(std::hash<std::string>{}(key));
+  if (entry == failed_.end()) return false;
+  auto& line = line_of(entry->second);
+  --line.matched;
+  --receipt_.matched;
+  --receipt_.failed;
+  failed_.erase(entry);
+  std::erase_if(receipt_.failures, [&](const Failure& each) { return each.key == shown(key); });
+  const auto& node = line.address;
+  const bool others = std::any_of(failed_.begin(), failed_.end(), [&](const auto& each) {
+    return redis::to_string(each.second) == node;
+  });
+  if (!others) line.error.reset();
+  return true;
+}
+
+std::vector<std::string> Ledger::forgive_all(const std::vector<std::string>& keys) {
+  std::vector<std::string> forgiven;
+  if (failed_.empty()) return forgiven;
+  for (const auto& key : keys) {
+    if (forgive(key)) forgiven.push_back(key);
+  }
+  return forgiven;
+}
+
 void Ledger::settled(const redis::Address& node, const std::vector<std::string>& keys,
                      std::uint64_t removed) {
+  const auto forgiven = forgive_all(keys);
   // Which keys of one command were there nobody says: a second look's groups may count some that
   // were not.
-  const auto entered = second_look_ > 0 ? removed : keys.size();
+  const auto entered =
+      second_look_ > 0 ? std::max<std::uint64_t>(removed, forgiven.size()) : keys.size();
   receipt_.uncertain += std::min<std::uint64_t>(take_lost(keys), entered - removed);
   auto& line = line_of(node);
   line.matched += entered;
@@ -52,12 +84,13 @@ void Ledger::settled(const redis::Address& node, const std::vector<std::string>&
   receipt_.matched += entered;
   receipt_.removed += removed;
   receipt_.gone += entered - removed;
-  if (second_look_ > 0 && removed == 0) return;
-  add_to_groups(keys);
+  if (entered == 0) return;
+  add_to_groups(keys, forgiven);
   if (on_settled) on_settled(keys);
 }
 
 void Ledger::expiring(const redis::Address& node, const std::vector<std::string>& keys) {
+  const auto forgiven = forgive_all(keys);
   std::vector<std::string> fresh;
   for (const auto& key : keys)
     if (!entered_before(key)) fresh.push_back(key);
@@ -66,7 +99,7 @@ void Ledger::expiring(const redis::Address& node, const std::vector<std::string>
   line_of(node).matched += fresh.size();
   receipt_.matched += fresh.size();
   receipt_.expiring += fresh.size();
-  add_to_groups(fresh);
+  add_to_groups(fresh, forgiven);
   if (on_settled) on_settled(fresh);
 }
 
@@ -78,15 +111,18 @@ void Ledger::kept(const redis::Address& node, const std::string& key) {
 }
 
 void Ledger::failed(const redis::Address& node, const std::string& key, const std::string& why) {
+  if (failed_now_) failed_now_->insert(key);
+  const auto hash = std::hash<std::string>{}(key);
+  if (failed_.contains(hash)) return;
+  if (failed_.size() < k_remembered) failed_.emplace(hash, node);
   auto& line = line_of(node);
   ++line.matched;
   if (!line.error) line.error = why;
   ++receipt_.matched;
   ++receipt_.failed;
   receipt_.uncertain += take_lost({key});
-  if (failed_now_) failed_now_->insert(key);
   if (receipt_.failures.size() < k_failures_named) receipt_.failures.push_back({shown(key), why});
-  add_to_groups({key});
+  add_to_groups({key}, {});
 }
 
 void Ledger::node_error(const redis::Address& node, const std::string& why) {

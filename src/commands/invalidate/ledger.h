@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -27,7 +28,8 @@ class Ledger {
   /// These have a TTL within the window now.
   void expiring(const redis::Address& node, const std::vector<std::string>& keys);
   void kept(const redis::Address& node, const std::string& key);
-  /// `why` in words fit to print.
+  /// `why` in words fit to print. A key that fails again counts once, and one that is settled later
+  /// no longer.
   void failed(const redis::Address& node, const std::string& key, const std::string& why);
   /// The connection was lost while these were being removed: their fate is entered when it is
   /// known.
@@ -81,13 +83,17 @@ class Ledger {
   NodeReceipt& line_of(const redis::Address& node);
   bool entered_before(const std::string& key);
   std::uint64_t take_lost(const std::vector<std::string>& keys);
-  void add_to_groups(const std::vector<std::string>& keys);
+  void add_to_groups(const std::vector<std::string>& keys, const std::vector<std::string>& but);
+  bool forgive(const std::string& key);
+  std::vector<std::string> forgive_all(const std::vector<std::string>& keys);
 
   KeyPrefix prefix_;
   int second_look_ = 0;
   /// Of keys that stay where they are, so that a later pass does not enter them again.
   std::unordered_set<std::size_t> remembered_;
   std::unordered_set<std::string> lost_;
+  /// Of keys that failed, on which node: a later pass may still remove them.
+  std::unordered_map<std::size_t, redis::Address> failed_;
   std::optional<std::unordered_set<std::string>> failed_now_;
   Receipt receipt_;
   KeyPatterns groups_;

@@ -38,6 +38,39 @@ TEST_CASE("answers: what an error reply asks of us, in the words of all versions
   }
 }
 
+TEST_CASE("ledger: a key that failed and went in a later pass has not failed") {
+  const redis::Address node{.host = "10.0.0.1", .port = 7000, .socket_path = {}};
+  Ledger ledger{KeyPrefix()};
+  ledger.failed(node, "a", "it was changed each time");
+  ledger.failed(node, "b", "it was changed each time");
+  ledger.failed(node, "b", "it was changed each time");
+  CHECK(ledger.receipt().failed == 2);
+  {
+    const Ledger::SecondLook second(ledger);
+    ledger.settled(node, {"a", "c"}, 2);
+  }
+  auto receipt = ledger.finished();
+  CHECK(receipt.failed == 1);
+  CHECK(receipt.removed == 2);
+  CHECK(receipt.matched == 3);
+  REQUIRE(receipt.failures.size() == 1);
+  CHECK(receipt.failures.front().key == "b");
+  CHECK(receipt.nodes.front().error == "it was changed each time");
+  {
+    const Ledger::SecondLook second(ledger);
+    ledger.settled(node, {"b"}, 0);  // somebody else has removed it
+  }
+  receipt = ledger.finished();
+  CHECK(receipt.failed == 0);
+  CHECK(receipt.gone == 1);
+  CHECK(receipt.matched == 3);
+  CHECK(receipt.failures.empty());
+  CHECK_FALSE(receipt.nodes.front().error);
+  std::uint64_t in_groups = 0;
+  for (const auto& group : receipt.groups) in_groups += group.keys;
+  CHECK(in_groups == receipt.matched);
+}
+
 TEST_CASE("ledger: every key is entered once, and the sums hold") {
   const redis::Address one{.host = "10.0.0.1", .port = 7000, .socket_path = {}};
   const redis::Address two{.host = "10.0.0.2", .port = 7000, .socket_path = {}};
