@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "e2e/invalidate.h"
+#include "support/relay.h"
 #include "support/skip.h"
 
 namespace rcache::test {
@@ -115,6 +116,32 @@ TEST_CASE("invalidate proof: a verification that could not end is none") {
   const auto receipt = receipt_in(result);
   CHECK(result.exit_code == 4);
   CHECK(receipt["complete"] == false);
+}
+
+TEST_CASE("invalidate proof: a server that takes the address of another loses nothing") {
+  RCACHE_NEED_SERVER("redis");
+  Server stranger({.listen = Listen::tcp});
+  Server server({.listen = Listen::tcp});
+  fill(stranger, "a:", 500);
+  fill(server, "a:", 5000);
+  Relay relay(server.address());
+  // It ran beside the other one, so it is not that one started anew.
+  wait_until("the stranger to be older than the run",
+             [&] { return std::stoi(stranger.info("uptime_in_seconds")) >= 5; });
+  Program program(invalidate_with(
+      relay.url(), {"a:*", "--yes", "--count", "10", "--rate", "1000", "-t", "1", "-o", "json"}));
+  while (program.running() && server.command({"DBSIZE"}).integer > 4500) {
+  }
+  relay.switch_upstream(stranger.address());
+  relay.cut_all();
+  const auto& result = program.wait();
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == 4);
+  CHECK(contains(result.out, "another server answers at"));
+  const auto receipt = receipt_in(result);
+  CHECK(receipt["complete"] == false);
+  CHECK(receipt["removed"] == 5000 - server.command({"DBSIZE"}).integer);
+  CHECK(stranger.command({"DBSIZE"}).integer == 500);
 }
 
 TEST_CASE("invalidate proof: nobody is asked about nothing, and nothing more happens") {

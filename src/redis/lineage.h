@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+
+#include "redis/identity.h"
+
+namespace rcache::redis {
+
+/// Whether who answers now has the data set that was there before: the same process, its successor
+/// after a failover, or the same server started anew. Everything else is another server, to which a
+/// name or a virtual address leads by now, and no key of it was ever agreed to.
+///
+/// In:      `known_for`, how long ago `before` answered first.
+/// Out:     true as well where a server tells too little (no run_id, no uptime).
+/// Source:  https://redis.io/docs/latest/operate/oss_and_stack/management/replication/ (a promoted
+///          replica keeps its old primary's replication id as the second one). A server that starts
+///          without replicas has a new id: then only that it is younger than our knowledge of the
+///          one before it says that it is no other that ran beside it.
+bool continues(const Identity& before, const Identity& now, std::chrono::seconds known_for);
+
+}  // namespace rcache::redis
