@@ -11,7 +11,7 @@
 
 #include "cli/command_tree.h"
 #include "cli/completion_shells.h"
-#include "cli/suggest.h"
+#include "core/suggest.h"
 #include "core/key.h"
 
 namespace rcache::cli {

@@ -8,11 +8,8 @@
 #include <functional>
 #include <sstream>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
-#include "cli/suggest.h"
 #include "core/key.h"
+#include "core/toml_text.h"
 
 namespace rcache::cli {
 namespace {
@@ -74,25 +71,6 @@ const std::vector<Setting>& settings() {
   return all;
 }
 
-/// "config.toml:3:5: message", the way compilers say it.
-tl::unexpected<Error> at(const std::string& file, const toml::source_region& where,
-                         std::string message, std::string hint = {}) {
-  return fail(
-      ErrorKind::usage,
-      fmt::format("{}:{}:{}: {}", printable(file), where.begin.line, where.begin.column, message),
-      std::move(hint));
-}
-
-tl::unexpected<Error> unknown_key(const std::string& file, const toml::key& key,
-                                  const std::vector<std::string>& known) {
-  std::string list;
-  for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
-  const auto near = suggest(key.str(), known);
-  return at(file, key.source(), fmt::format("'{}' is not a setting here", printable(key.str())),
-            near ? fmt::format("did you mean '{}'? Known are {}", *near, list)
-                 : fmt::format("known are {}", list));
-}
-
 Result<Profile> read_profile(const std::string& file, const std::string& name,
                              const toml::table& table) {
   Profile profile;
@@ -107,7 +85,8 @@ Result<Profile> read_profile(const std::string& file, const std::string& name,
       return unknown_key(file, key, known);
     }
     if (!setting->read(node, profile)) {
-      return at(file, node.source(), fmt::format("'{}' must be {}", setting->name, setting->type));
+      return fail_at(file, node.source(),
+                     fmt::format("'{}' must be {}", setting->name, setting->type));
     }
   }
   return profile;
@@ -116,32 +95,24 @@ Result<Profile> read_profile(const std::string& file, const std::string& name,
 }  // namespace
 
 Result<Config> parse_config(std::string_view text, const std::string& file_name) {
-  const auto parsed = toml::parse(text);
-  if (!parsed) {
-    // The library's description can quote the line, and a line can hold a password.
-    const auto& error = parsed.error();
-    auto what = std::string(error.description());
-    what = what.substr(0, what.find_first_of("\n;"));
-    what = what.substr(0, what.find(", saw '"));
-    if (what.find("not representable") != std::string::npos) what = "a number is too large";
-    return at(file_name, error.source(), fmt::format("not TOML: {}", printable(what)));
-  }
+  const auto parsed = parse_toml(text, file_name);
+  if (!parsed) return fail(parsed.error());
   Config config;
-  for (const auto& [key, node] : parsed.table()) {
+  for (const auto& [key, node] : *parsed) {
     if (key.str() == "default_profile") {
       config.default_profile = node.value_exact<std::string>();
       if (!config.default_profile)
-        return at(file_name, node.source(), "'default_profile' must be a string");
+        return fail_at(file_name, node.source(), "'default_profile' must be a string");
       continue;
     }
     if (key.str() != "profile") return unknown_key(file_name, key, {"default_profile", "profile"});
     const auto* profiles = node.as_table();
     if (profiles == nullptr)
-      return at(file_name, node.source(), "'profile' must be a table: [profile.NAME]");
+      return fail_at(file_name, node.source(), "'profile' must be a table: [profile.NAME]");
     for (const auto& [name, body] : *profiles) {
       const auto* table = body.as_table();
       if (table == nullptr)
-        return at(file_name, body.source(), "a profile must be a table: [profile.NAME]");
+        return fail_at(file_name, body.source(), "a profile must be a table: [profile.NAME]");
       auto profile = read_profile(file_name, std::string(name.str()), *table);
       if (!profile) return fail(std::move(profile).error());
       config.profiles.emplace(profile->name, std::move(*profile));

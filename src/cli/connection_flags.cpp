@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/suggest.h"
+#include "core/suggest.h"
 #include "commands/flags.h"
 #include "core/key.h"
 #include "core/units.h"

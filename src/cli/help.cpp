@@ -7,7 +7,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/man_page.h"
-#include "cli/suggest.h"
+#include "core/suggest.h"
 #include "core/key.h"
 
 namespace rcache::cli {

@@ -10,7 +10,7 @@
 
 #include "cli/completion.h"
 #include "cli/help.h"
-#include "cli/suggest.h"
+#include "core/suggest.h"
 #include "cli/version.h"
 #include "commands/demo/command.h"
 #include "commands/flags.h"

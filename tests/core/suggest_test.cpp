@@ -1,8 +1,8 @@
-#include "cli/suggest.h"
+#include "core/suggest.h"
 
 #include <doctest/doctest.h>
 
-namespace rcache::cli {
+namespace rcache {
 
 TEST_CASE("suggest: what is near enough, and what is not") {
   const std::vector<std::string> known = {"stats",    "demo",    "help", "completion",
@@ -42,4 +42,4 @@ TEST_CASE("suggest: of two that are equally near the first") {
   CHECK(suggest("stat", {}) == std::nullopt);
 }
 
-}  // namespace rcache::cli
+}  // namespace rcache

@@ -1,8 +1,8 @@
-#include "cli/suggest.h"
+#include "core/suggest.h"
 
 #include <algorithm>
 
-namespace rcache::cli {
+namespace rcache {
 namespace {
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -42,4 +42,4 @@ std::optional<std::string> suggest(std::string_view typed, const std::vector<std
   return best;
 }
 
-}  // namespace rcache::cli
+}  // namespace rcache

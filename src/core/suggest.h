@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace rcache::cli {
+namespace rcache {
 
 /// The known word that was probably meant; empty when none is near enough.
 ///
@@ -14,4 +14,4 @@ namespace rcache::cli {
 ///          words of one or two letters are near nothing.
 std::optional<std::string> suggest(std::string_view typed, const std::vector<std::string>& known);
 
-}  // namespace rcache::cli
+}  // namespace rcache
