@@ -19,14 +19,18 @@ struct Cliff {
   double around_per_second = 0;  ///< keys of the pattern that expire in each second around
 };
 
-/// From when on a second is a cliff.
+/// From when on a second is a cliff: it holds `least_keys` or more keys of the pattern, alone or
+/// with the seconds next to it that are cliffs too, and `times_around` times what the seconds
+/// around it hold on average, its fuller neighbour left out (what was written together can lie on
+/// both sides of a tick).
 ///
-/// The seconds around it are those within a twentieth of the time left until then, at least 5 and
-/// at most 60 on each side. Reasons: keys that were written together and jittered lie in many
-/// seconds of about the same height, whatever the jitter's unit, so that none of them stands out
-/// against its neighbours from a jitter of about 1 % of the TTL (at most 13 s) on; keys that were
-/// written together without jitter lie in one second, or in the few that the job took to write
-/// them, and what is around them is empty. Below `least_keys` no database feels it.
+/// Around are the seconds within a twentieth of the time left until then, at least 5 and at most 60
+/// on each side. Keys that were written together and jittered lie in many seconds of about the same
+/// height, whatever unit the jitter has: from a jitter of about 1 % of the TTL (13 s is always
+/// enough) none stands out against its neighbours. Keys that were written together without jitter
+/// lie in one second, or in the few that the job took to write them, and around them is nothing.
+/// Fewer than 100 keys no database feels. What ends within 2 s is no cliff: keys that live for a
+/// second always lie there.
 struct CliffRule {
   std::uint64_t least_keys = 100;
   double times_around = 10;
@@ -43,7 +47,7 @@ class ExpirySeconds {
 
   /// In:      `start_unix_ms`, when the audit began, by the server's clock: the same for all that
   ///          will be merged.
-  explicit ExpirySeconds(std::int64_t start_unix_ms = 0) : start_ms_(start_unix_ms) {}
+  explicit ExpirySeconds(std::int64_t start_unix_ms = 0);
 
   /// In:      when the key expires, since 1970, by the server's clock. It counts to the nearest
   ///          second, so that a millisecond of the way here does not part what ends on the hour.
@@ -60,12 +64,10 @@ class ExpirySeconds {
     std::uint32_t keys = 0;
   };
 
-  static void gather(std::vector<Second>& counted, std::vector<std::uint32_t>& pending);
+  std::vector<Second> gathered() const;
   void compact();
-  double keys_within(const std::vector<Second>& counted, std::int64_t first,
-                     std::int64_t last) const;
 
-  std::int64_t start_ms_ = 0;
+  std::int64_t start_ = 0;                   ///< in seconds since 1970
   std::uint64_t forgotten_ = 0;              ///< by how much a count may be too low
   std::vector<Second> counted_ = {};         ///< by time
   std::vector<std::uint32_t> pending_ = {};  ///< seconds not yet among the counted

@@ -9,8 +9,8 @@ namespace rcache::audit_ttl {
 
 /// How long keys have left, in little memory: sixteen buckets to each doubling.
 ///
-/// The smallest and the largest value are exact; a quantile is off by at most 1/32 of itself. Only
-/// the stretch between the smallest and the largest bucket takes memory: 128 bytes for each
+/// The smallest and the largest value are exact; a quantile is off by at most 1/16 of itself. Only
+/// the stretch between the smallest and the largest bucket takes memory: 64 bytes for each
 /// doubling.
 /// Source:  HdrHistogram (linear sub-buckets in buckets of powers of two),
 ///          https://hdrhistogram.github.io/HdrHistogram/
@@ -39,16 +39,21 @@ class TtlHistogram {
     double to_ms = 0;
     double keys = 0;
   };
+  /// The whole buckets that touch `from_ms` to `to_ms`.
+  Bin around(double from_ms, double to_ms) const;
   /// The whole as `count` bins of equal width on a logarithmic scale, from `from_ms` to `to_ms`,
   /// for charts. In: 0 < from_ms < to_ms. What is outside counts in the outermost bins.
   std::vector<Bin> bins(double from_ms, double to_ms, std::size_t count) const;
 
  private:
+  void widen(std::size_t first, std::size_t last);
+
   std::uint64_t keys_ = 0;
   std::int64_t min_ = 0;
   std::int64_t max_ = 0;
-  std::size_t first_ = 0;  ///< the bucket that counts_[0] is
-  std::vector<std::uint64_t> counts_ = {};
+  std::size_t first_ = 0;  ///< the bucket that `counts_[0]` is
+  std::vector<std::uint32_t> counts_ =
+      {};  ///< full at 4,294,967,295 keys, which is all that Redis holds
 };
 
 }  // namespace rcache::audit_ttl
