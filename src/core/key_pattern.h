@@ -1,20 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace rcache {
+#include "core/key_tree.h"
 
-/// How keys are told apart into key patterns.
-struct KeyPatternOptions {
-  char delimiter = ':';
-  std::size_t max_groups = 2000;  ///< places in all; beyond, the rarest fold into their parent
-  std::size_t max_variants = 40;  ///< more different words at one place make it variable
-};
+namespace rcache {
 
 /// One inferred key pattern: "contacts:org1:*:*".
 struct KeyGroup {
@@ -22,31 +15,34 @@ struct KeyGroup {
   std::uint64_t keys = 0;
 };
 
-/// Infers key patterns from a stream of keys in bounded memory.
-///
-/// A key is split at the delimiter. A segment that is a number, a UUID, a hash or otherwise looks
-/// generated is `*`; so is a place with more than `max_variants` different words. Other segments
-/// stay as they are. Behind twelve segments the rest of a key is one `*`. Patterns are for people:
-/// what of a segment is a special character of a glob is shown as it is.
+/// The key patterns of a stream of keys, and how many keys each has; see key_tree.h.
 class KeyPatterns {
  public:
-  explicit KeyPatterns(KeyPatternOptions options = {});
-  ~KeyPatterns();
-  KeyPatterns(KeyPatterns&&) noexcept;
-  KeyPatterns& operator=(KeyPatterns&&) noexcept;
+  explicit KeyPatterns(KeyPatternOptions options = {}) : tree_(options) {}
 
   /// Cost:    linear in the key's length.
-  void add(std::string_view key);
+  void add(std::string_view key) {
+    tree_.add(key, [](Count& group) { ++group.count; });
+  }
 
   /// The groups, most keys first, then by pattern; their counts add up to all keys that were added.
-  std::vector<KeyGroup> groups() const;
+  std::vector<KeyGroup> groups() const {
+    std::vector<KeyGroup> groups;
+    for (auto& group : tree_.groups())
+      groups.push_back({std::move(group.pattern), group.data.count});
+    return groups;
+  }
 
   /// True when there were more groups than fit, and rare ones stand in their parent's.
-  bool folded() const;
+  bool folded() const { return tree_.folded(); }
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  struct Count {
+    std::uint64_t count = 0;
+    std::uint64_t keys() const { return count; }
+    void merge(const Count& other) { count += other.count; }
+  };
+  KeyTree<Count> tree_;
 };
 
 }  // namespace rcache
