@@ -53,6 +53,21 @@ const Node* owner_of(const Deployment& servers, std::string_view key) {
   return nullptr;
 }
 
+std::optional<SlotSet> slots_of(const GlobList& globs) {
+  if (globs.empty()) return std::nullopt;
+  SlotSet slots;
+  for (const auto& glob : globs.globs()) {
+    if (const auto key = glob.literal()) {
+      slots.set(key_slot(*key));
+    } else if (const auto tag = glob.hash_tag()) {
+      slots.set(key_slot(*tag));
+    } else {
+      return std::nullopt;
+    }
+  }
+  return slots;
+}
+
 std::string to_string(const SlotSet& slots) {
   std::string ranges;
   for (std::size_t first = 0; first < k_slot_count; ++first) {

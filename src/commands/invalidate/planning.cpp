@@ -7,6 +7,7 @@
 
 #include "commands/invalidate/sweep.h"
 #include "commands/invalidate/tag_sets.h"
+#include "core/reservoir.h"
 #include "redis/fan_out.h"
 
 namespace rcache::invalidate {
@@ -20,28 +21,6 @@ struct Sampled {
   std::string key;
 };
 
-/// Picks evenly from a stream whose length nobody knows, the same ones for the same stream.
-/// Source:  Vitter, Random sampling with a reservoir (1985), algorithm R
-class Reservoir {
- public:
-  void offer(const std::shared_ptr<redis::Client>& client, const std::string& key) {
-    ++offered_;
-    if (kept_.size() < k_sample) {
-      kept_.push_back({client, key});
-      return;
-    }
-    random_ = random_ * 6364136223846793005U + 1442695040888963407U;  // Knuth, MMIX
-    const auto place = (random_ >> 11U) % offered_;
-    if (place < k_sample) kept_[place] = {client, key};
-  }
-  const std::vector<Sampled>& kept() const { return kept_; }
-
- private:
-  std::vector<Sampled> kept_;
-  std::uint64_t offered_ = 0;
-  std::uint64_t random_ = 1;
-};
-
 TtlClass class_of(std::int64_t pttl_ms) {
   if (pttl_ms < 0) return TtlClass::none;
   const std::chrono::milliseconds ttl(pttl_ms);
@@ -51,7 +30,7 @@ TtlClass class_of(std::int64_t pttl_ms) {
 }
 
 /// Type and TTL of the sample. A key that went meanwhile, or may not be asked for, is left out.
-asio::awaitable<void> ask_sample(const Reservoir& reservoir, Plan& plan) {
+asio::awaitable<void> ask_sample(const Reservoir<Sampled>& reservoir, Plan& plan) {
   std::map<std::shared_ptr<redis::Client>, redis::Commands> questions;
   for (const auto& sampled : reservoir.kept()) {
     questions[sampled.client].add({"TYPE", sampled.key});
@@ -100,7 +79,7 @@ struct Count {
   Plan plan;
   KeyPatterns groups;
   std::map<redis::Address, NodePlan> nodes;
-  Reservoir reservoir;
+  Reservoir<Sampled> reservoir{k_sample};
 
   void add(const Job& job, const redis::Address& node, const std::shared_ptr<redis::Client>& client,
            const std::string& key, Verdict verdict) {
@@ -113,7 +92,7 @@ struct Count {
     if (job.ledger.on_settled) job.ledger.on_settled({key});
     auto shown = job.ledger.shown(key);
     groups.add(shown);
-    reservoir.offer(client, key);
+    if (auto* place = reservoir.offer()) *place = {client, key};
     if (plan.examples.size() < k_examples) plan.examples.push_back(std::move(shown));
   }
 };

@@ -6,7 +6,7 @@
 
 #include "commands/invalidate/options.h"
 #include "core/error.h"
-#include "core/glob.h"
+#include "core/glob_list.h"
 #include "core/key_prefix.h"
 #include "redis/deployment.h"
 
@@ -36,10 +36,10 @@ class Selection {
   bool has_patterns() const { return !patterns_.empty(); }
 
   /// What SCAN is to match: the pattern, or what all of several have in common. Empty: every key.
-  std::string scan_match() const;
+  std::string scan_match() const { return patterns_.scan_match(); }
 
   /// The keys that are meant, when no pattern has anything special in it; else empty.
-  std::vector<std::string> plain_keys() const;
+  std::vector<std::string> plain_keys() const { return patterns_.plain_keys(); }
 
   /// The slots that all matches are in, when every pattern has a literal hash tag or is a plain
   /// key.
@@ -49,9 +49,9 @@ class Selection {
   std::vector<std::string> doubts() const;
 
  private:
-  std::vector<Glob> patterns_;
-  std::vector<Glob> exclude_;
-  std::vector<Glob> protect_;
+  GlobList patterns_;
+  GlobList exclude_;
+  GlobList protect_;
 };
 
 }  // namespace rcache::invalidate

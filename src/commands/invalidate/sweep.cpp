@@ -7,7 +7,7 @@
 #include "commands/invalidate/batches.h"
 #include "commands/invalidate/plain_keys.h"
 #include "commands/invalidate/removal.h"
-#include "commands/invalidate/render.h"
+#include "commands/watched_scan.h"
 #include "redis/asio.h"
 #include "redis/task_group.h"
 
@@ -16,7 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds k_tick{100};
 /// Removals side by side. Near a server its own connection keeps them in line; far away each lane
 /// has one.
 constexpr std::size_t k_side_by_side = 128;
@@ -24,17 +23,6 @@ constexpr std::size_t k_side_by_side = 128;
 constexpr std::size_t k_side_by_side_saving = 3;
 constexpr std::size_t k_keys_to_save_together = 500;
 constexpr std::size_t k_later_at_once = 20'000;
-
-/// What goes on beside a scan: the conditions that end it, and the progress line.
-struct Beside {
-  std::shared_ptr<Job> job;
-  redis::Scan* scan = nullptr;
-  bool over = false;
-  std::optional<asio::steady_timer> next_tick;  ///< cancelled at the end: nobody waits for it
-  Clock::Instant begin;
-  std::string_view verb;
-  std::function<std::uint64_t()> keys;
-};
 
 redis::ScanOptions scan_options(const Job& job) {
   redis::ScanOptions options;
@@ -50,70 +38,18 @@ redis::ScanOptions scan_options(const Job& job) {
   return options;
 }
 
-void show_progress(const Beside& beside) {
-  Progress progress;
-  progress.verb = beside.verb;
-  progress.keys = beside.keys();
-  for (const auto& walk : beside.scan->progress()) {
-    progress.scanned += walk.looked_at;
-    progress.total += walk.keyspace;
-  }
-  const auto& context = beside.job->context;
-  const std::chrono::duration<double> elapsed = context.clock.now() - beside.begin;
-  if (elapsed.count() > 0)
-    progress.keys_per_second = static_cast<double>(progress.scanned) / elapsed.count();
-  if (progress.keys_per_second > 0 && progress.total >= progress.scanned) {
-    const auto left = static_cast<double>(progress.total - progress.scanned);
-    progress.eta = milliseconds(static_cast<std::int64_t>(1000 * left / progress.keys_per_second));
-  }
-  progress.held_by = beside.job->pace->held_by();
-  context.output.progress(
-      progress_line(progress, static_cast<std::size_t>(context.output.look().width)));
-}
-
-asio::awaitable<void> tick(std::shared_ptr<Beside> beside) {
-  const auto job = beside->job;
-  while (!beside->over) {
-    beside->next_tick.emplace(co_await asio::this_coro::executor, k_tick);
-    const auto wake =
-        job->context.interrupt.listen_early([&beside] { beside->next_tick->cancel(); });
-    co_await beside->next_tick->async_wait(redis::k_no_throw);
-    job->context.interrupt.ignore(wake);
-    if (beside->over) co_return;
+ScanWatch watch_of(const std::shared_ptr<Job>& job, std::string_view verb,
+                   std::function<std::uint64_t()> keys) {
+  ScanWatch watch;
+  watch.verb = verb;
+  watch.keys = std::move(keys);
+  watch.is_over = [job] {
     check_stop(*job);
-    if (job->stopped) beside->scan->stop();
-    show_progress(*beside);
-  }
+    return job->stopped.has_value();
+  };
+  watch.held_by = [job] { return job->pace->held_by(); };
+  return watch;
 }
-
-/// The scan, with what goes on beside it, for as long as this object lives.
-class Watched {
- public:
-  Watched(std::shared_ptr<Job> job, std::string_view verb, std::function<std::uint64_t()> keys)
-      : scan_(job->servers, scan_options(*job)), beside_(std::make_shared<Beside>()) {
-    beside_->job = job;
-    beside_->scan = &scan_;
-    beside_->begin = job->context.clock.now();
-    beside_->verb = verb;
-    beside_->keys = std::move(keys);
-  }
-  ~Watched() {
-    beside_->over = true;
-    if (beside_->next_tick) beside_->next_tick->cancel();
-    beside_->job->context.output.progress("");
-  }
-  Watched(const Watched&) = delete;
-  Watched& operator=(const Watched&) = delete;
-
-  void start(const asio::any_io_executor& executor) {
-    asio::co_spawn(executor, tick(beside_), asio::detached);
-  }
-  redis::Scan& scan() { return scan_; }
-
- private:
-  redis::Scan scan_;
-  std::shared_ptr<Beside> beside_;
-};
 
 asio::awaitable<void> remove_and_note(std::shared_ptr<Job> job, Removal removal,
                                       std::shared_ptr<UnderWay> under_way) {
@@ -175,10 +111,11 @@ asio::awaitable<Result<Sweep>> sweep(std::shared_ptr<Job> job) {
     co_return co_await remove_plain_keys(job, std::move(keys));
   const auto executor = co_await asio::this_coro::executor;
   const bool saving = job->saver != nullptr;
-  Watched watched(job, job->options.expires() ? "expiring" : "removed", [job] {
+  auto watch = watch_of(job, job->options.expires() ? "expiring" : "removed", [job] {
     const auto& receipt = job->ledger.receipt();
     return receipt.removed + receipt.expiring;
   });
+  WatchedScan watched(job->context, job->servers, scan_options(*job), std::move(watch));
   watched.start(executor);
   redis::TaskGroup removals(executor, saving ? k_side_by_side_saving : k_side_by_side);
   // A rate wants its own, smaller steps.
@@ -226,7 +163,8 @@ asio::awaitable<Result<Sweep>> look_over(std::shared_ptr<Job> job, Visitor visit
   if (auto keys = plain_keys(*job); !keys.empty())
     co_return co_await look_at_plain_keys(job, std::move(keys), std::move(visit));
   const auto matched = std::make_shared<std::uint64_t>(0);
-  Watched watched(job, "matched", [matched] { return *matched; });
+  auto watch = watch_of(job, "matched", [matched] { return *matched; });
+  WatchedScan watched(job->context, job->servers, scan_options(*job), std::move(watch));
   watched.start(co_await asio::this_coro::executor);
   while (!job->stopped) {
     auto batch = co_await watched.scan().next();

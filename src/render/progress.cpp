@@ -1,13 +1,14 @@
+#include "render/progress.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "commands/invalidate/page.h"
 #include "core/key.h"
 #include "core/units.h"
 
-namespace rcache::invalidate {
+namespace rcache::render {
 namespace {
 
 /// "45% of ~1,000,000", or how many were scanned when nobody knows of how many.
@@ -34,8 +35,10 @@ std::string progress_line(const Progress& progress, std::size_t width) {
   if (!progress.held_by.empty()) {
     parts.push_back(fmt::format("(held by {})", printable(progress.held_by)));
   }
-  auto line =
-      shorten(fmt::format("{} {}", progress.verb, counted(progress.keys, "key")), width, "");
+  auto line = shorten(fmt::format("{} {} key{}", progress.verb,
+                                  format_count(static_cast<std::int64_t>(progress.keys)),
+                                  progress.keys == 1 ? "" : "s"),
+                      width, "");
   for (const auto& part : parts) {
     if (display_width(line) + 2 + display_width(part) > width) break;
     line.append("  ").append(part);
@@ -43,4 +46,4 @@ std::string progress_line(const Progress& progress, std::size_t width) {
   return line;
 }
 
-}  // namespace rcache::invalidate
+}  // namespace rcache::render
