@@ -45,6 +45,22 @@ std::string printable(std::string_view bytes, std::size_t max_bytes) {
   return printable(bytes.substr(0, end)) + "...(+" + std::to_string(bytes.size() - end) + " bytes)";
 }
 
+std::string printable_words(std::string_view words) {
+  std::string out;
+  out.reserve(words.size());
+  while (!words.empty()) {
+    const auto character = decode_utf8(words);
+    const auto raw = words.substr(0, character.size == 0 ? 1 : character.size);
+    if (character.size == 0 || (is_deceptive(character.value) && character.value != '\n')) {
+      append_escaped(out, raw);
+    } else {
+      out += raw;
+    }
+    words.remove_prefix(raw.size());
+  }
+  return out;
+}
+
 std::string base64(std::string_view bytes) {
   constexpr std::string_view k_alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

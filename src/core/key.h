@@ -19,6 +19,10 @@ std::string printable(std::string_view bytes);
 /// character is never cut in two.
 std::string printable(std::string_view bytes, std::size_t max_bytes);
 
+/// The same for words in which keys stand that were made printable already: a backslash and a line
+/// end stay as they are.
+std::string printable_words(std::string_view words);
+
 /// Source:  RFC 4648, section 4 (with padding)
 std::string base64(std::string_view bytes);
 

@@ -112,6 +112,10 @@ std::string_view to_string(Ending ending) {
   return "ok";
 }
 
+std::uint64_t failing(const AuditReport& report, const Offences& offences) {
+  return offences.total() - (report.verdict.missing_fails ? 0 : offences[Offence::missing]);
+}
+
 Verdict judge(const AuditReport& report) {
   Verdict out;
   const auto open = open_offences(report);
@@ -125,6 +129,7 @@ Verdict judge(const AuditReport& report) {
   if (report.max_missing) {
     const auto standing = stand(report, *report.max_missing, missing, out.reasons);
     findings = standing == Standing::beyond;
+    out.missing_fails = standing != Standing::within;
     undecided = standing == Standing::undecided;
   } else if (missing > 0) {
     findings = true;

@@ -10,6 +10,7 @@
 namespace rcache::audit_ttl {
 
 struct AuditReport;
+struct Offences;
 
 /// --max-missing: how many keys may be without a TTL that must have one.
 struct MaxMissing {
@@ -34,6 +35,9 @@ struct Verdict {
   Ending ending = Ending::healthy;
   std::uint64_t violations = 0;      ///< keys that break a rule, all of them
   std::uint64_t new_violations = 0;  ///< the same without what the baseline knows or was repaired
+  /// Whether missing TTLs are findings: false when there are none that count, or --max-missing
+  /// forgives them.
+  bool missing_fails = false;
   std::vector<std::string> reasons = {};  ///< one line each, printable; for healthy too
 };
 
@@ -47,5 +51,8 @@ struct Verdict {
 ///   when the interval lies above it, incomplete when it holds the limit.
 /// - Cliffs warn and do not fail.
 Verdict judge(const AuditReport& report);
+
+/// Those of `offences` that make the audit fail, when there is no baseline.
+std::uint64_t failing(const AuditReport& report, const Offences& offences);
 
 }  // namespace rcache::audit_ttl

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
 #include "core/key.h"
 #include "core/units.h"
 
@@ -95,6 +99,29 @@ std::string words_of(const Cliff& cliff, std::int64_t now_unix_ms) {
   return fmt::format("{}{} of {} expire {}{}", cliff.at_least ? "at least " : "",
                      counted(cliff.keys, "key"), shown(cliff.pattern), when,
                      away > 0 ? fmt::format(" (in {})", lifetime(away)) : "");
+}
+
+std::vector<TtlClass> ttl_classes(const TtlHistogram& ttl) {
+  constexpr std::int64_t k_minute = 60'000;
+  constexpr std::int64_t k_hour = 60 * k_minute;
+  constexpr std::int64_t k_day = 24 * k_hour;
+  constexpr std::int64_t k_edges[] = {
+      0,      1'000,      10'000, k_minute,  5 * k_minute, 15 * k_minute,
+      k_hour, 6 * k_hour, k_day,  7 * k_day, 30 * k_day};
+  std::vector<TtlClass> out;
+  std::uint64_t before = 0;
+  for (std::size_t at = 0; at < std::size(k_edges); ++at) {
+    TtlClass next{k_edges[at], {}, ttl.keys() - before};
+    if (at + 1 < std::size(k_edges)) {
+      next.to_ms = k_edges[at + 1];
+      const auto until = ttl.keys_between(0, static_cast<double>(*next.to_ms));
+      const auto rounded = static_cast<std::uint64_t>(std::llround(until));
+      next.keys = std::min(rounded, ttl.keys()) - std::min(before, rounded);
+    }
+    before += next.keys;
+    if (next.keys > 0) out.push_back(next);
+  }
+  return out;
 }
 
 std::string lifetime(std::int64_t ms) {

@@ -31,6 +31,15 @@ std::string shown(std::string_view key);
 std::string quoted(std::string_view text);
 /// "2,400 keys of report:daily:* expire at 2026-11-21T03:00:00Z (in 3h 10m)".
 std::string words_of(const Cliff& cliff, std::int64_t now_unix_ms);
+/// One stretch of TTLs between edges that people know (1s, 10s, 1m, 5m, 15m, 1h, 6h, 1d, 7d, 30d).
+struct TtlClass {
+  std::int64_t from_ms = 0;
+  std::optional<std::int64_t> to_ms = {};  ///< not included; empty: without end
+  std::uint64_t keys = 0;                  ///< about; in all classes together they are exact
+};
+/// Those that hold keys.
+std::vector<TtlClass> ttl_classes(const TtlHistogram& ttl);
+
 /// "1h 30m" of milliseconds.
 std::string lifetime(std::int64_t ms);
 
