@@ -17,9 +17,6 @@ namespace {
 using render::Align;
 using render::Table;
 
-constexpr std::size_t k_label_width = 12;
-constexpr std::size_t k_least_width = 20;  // below, a word per line would be no better
-constexpr std::size_t k_most_width = 110;  // a longer line is no easier to read
 constexpr std::size_t k_narrow = 60;
 constexpr std::size_t k_name_bytes = 1024;  // more than any line shows
 constexpr std::size_t k_names = 5;
@@ -42,29 +39,6 @@ std::string counted(std::uint64_t count, std::string_view noun) {
                      count == 1 ? "" : "s");
 }
 
-Page::Page(const TextLook& look) : look_(look) {
-  look_.width = std::clamp(look.width, k_least_width, k_most_width);
-}
-
-std::size_t Page::room() const {
-  return look_.width - k_label_width;
-}
-
-void Page::paragraph(std::string_view words, render::Tone tone) {
-  for (const auto& line : render::wrap(words, look_.width)) {
-    text_ += render::paint(line, tone, look_.color) + "\n";
-  }
-}
-
-void Page::fact(std::string_view label, const std::vector<std::string>& pieces,
-                std::string_view separator) {
-  auto head = render::pad(label, k_label_width);
-  for (const auto& line : render::flow(pieces, separator, room())) {
-    text_ += head + line + "\n";
-    head.assign(k_label_width, ' ');
-  }
-}
-
 void Page::remark(std::string_view name, std::string_view words) {
   const auto whole = fmt::format("{}: {}", name, words);
   if (display_width(whole) <= room()) return fact("", {whole});
@@ -76,11 +50,7 @@ void Page::command(std::string_view introduction, std::string_view command, std:
   const auto whole = fmt::format("{} {} {}", introduction, command, shell_word(path));
   if (display_width(whole) <= room()) return fact("", {whole});
   fact("", {std::string(introduction)});
-  for (const auto& line : shell_lines(command, path, look_.width)) text_ += line + "\n";
-}
-
-void Page::table(const Table& table) {
-  text_ += table.text({look_.width, 0, look_.color, look_.charset});
+  for (const auto& line : shell_lines(command, path, width())) this->line(line);
 }
 
 void Page::groups(const std::vector<KeyGroup>& groups, bool folded) {
@@ -92,11 +62,11 @@ void Page::groups(const std::vector<KeyGroup>& groups, bool folded) {
   const auto shown_end =
       groups.begin() + static_cast<std::ptrdiff_t>(std::min(groups.size(), k_groups));
   const auto all = std::max<std::uint64_t>(keys_of(groups.begin(), groups.end()), 1);
-  const std::size_t bar_width = look_.width < k_narrow ? 10 : 20;
+  const std::size_t bar_width = width() < k_narrow ? 10 : 20;
   for (auto group = groups.begin(); group != shown_end; ++group) {
     const double share = static_cast<double>(group->keys) / static_cast<double>(all);
     table.add({shown(group->pattern), format_count(static_cast<std::int64_t>(group->keys)),
-               format_ratio(share), render::bar(share, bar_width, look_.charset)});
+               format_ratio(share), render::bar(share, bar_width, charset())});
   }
   blank();
   this->table(table);
@@ -109,8 +79,7 @@ void Page::groups(const std::vector<KeyGroup>& groups, bool folded) {
 }
 
 std::string Page::name(std::string_view bytes, std::size_t reserved) const {
-  return shorten(shown(bytes), room() - std::min(room(), reserved),
-                 render::ellipsis(look_.charset));
+  return shorten(shown(bytes), room() - std::min(room(), reserved), render::ellipsis(charset()));
 }
 
 std::vector<std::string> Page::names(const std::vector<std::string>& all) const {

@@ -7,27 +7,17 @@
 
 #include "commands/invalidate/render.h"
 #include "core/key_pattern.h"
-#include "render/table.h"
+#include "render/screen.h"
 
 namespace rcache::invalidate {
 
 /// "1 key", "12,345 keys".
 std::string counted(std::uint64_t count, std::string_view noun);
 
-/// A screen built from the top: what a plan and a receipt have in common. No line of it is wider
-/// than the look allows (but never narrower than 20 columns, nor wider than 110).
-class Page {
+/// A screen with what a plan and a receipt have in common.
+class Page : public render::Screen {
  public:
-  explicit Page(const TextLook& look);
-
-  void blank() { text_ += '\n'; }
-
-  /// In:      printable words, which are broken at spaces.
-  void paragraph(std::string_view words, render::Tone tone = render::Tone::plain);
-
-  /// "Label       piece, piece": pieces that do not fit go on under the first.
-  void fact(std::string_view label, const std::vector<std::string>& pieces,
-            std::string_view separator = ", ");
+  explicit Page(const TextLook& look) : Screen(look.width, look.color, look.charset) {}
 
   /// Under a fact: "name: words", or the words on lines of their own where they do not fit.
   void remark(std::string_view name, std::string_view words);
@@ -35,8 +25,6 @@ class Page {
   /// Under a fact: the command that puts a path to use, so that it can be copied: where it does not
   /// fit it begins a line, and is broken as shells allow.
   void command(std::string_view introduction, std::string_view command, std::string_view path);
-
-  void table(const render::Table& table);
 
   /// The biggest key patterns with their share of all, and how many more there are. Nothing when
   /// there are none.
@@ -47,14 +35,6 @@ class Page {
   std::string name(std::string_view bytes, std::size_t reserved = 0) const;
   /// The first five of them, and how many more there are.
   std::vector<std::string> names(const std::vector<std::string>& all) const;
-
-  std::string take() && { return std::move(text_); }
-
- private:
-  std::size_t room() const;
-
-  TextLook look_;
-  std::string text_;
 };
 
 }  // namespace rcache::invalidate
