@@ -13,6 +13,7 @@
 #include "commands/audit_ttl/repair.h"
 #include "commands/audit_ttl/text_file.h"
 #include "commands/confirmation.h"
+#include "commands/prefix_hint.h"
 #include "core/key.h"
 #include "core/units.h"
 
@@ -232,11 +233,22 @@ asio::awaitable<Result<bool>> agreed(const Run& run, AuditReport plan) {
   co_return co_await ask(audit.context, std::move(text), std::move(deed));
 }
 
+/// Nothing matched: a prefix may be missing.
+asio::awaitable<void> suggest_prefix(std::shared_ptr<Audit> audit) {
+  redis::ScanOptions pace;
+  pace.count = static_cast<std::uint32_t>(audit->options.count);
+  auto patterns = audit->options.patterns;
+  co_await hint_at_prefix(audit->context, audit->servers, std::move(patterns), std::move(pace));
+}
+
 asio::awaitable<Result<Outcome>> look_and_end(Run run, AuditReport report, LookOptions options) {
   auto look = co_await look_at_keys(run.audit, options);
   if (!look) co_return fail(std::move(look).error());
   fill_from_look(report, **look);
-  co_return run.end(std::move(report));
+  const bool nothing = (*look)->complete() && (*look)->tally.scanned() == 0;
+  auto ended = run.end(std::move(report));
+  if (ended && nothing) co_await suggest_prefix(run.audit);
+  co_return ended;
 }
 
 /// Looks, asks, and repairs in a second look.

@@ -5,27 +5,13 @@
 #include <algorithm>
 
 #include "commands/invalidate/saver.h"
-#include "commands/invalidate/sweep.h"
-#include "core/glob.h"
-#include "core/key.h"
 #include "redis/refusal.h"
-#include "redis/scan.h"
 
 namespace rcache::invalidate {
 namespace {
 
 constexpr std::chrono::milliseconds k_wait_in_all{5000};
 constexpr std::string_view k_wait_once_ms = "500";
-constexpr std::chrono::milliseconds k_look_for_prefix{1000};
-
-/// The shortest part of the key before which ends at a delimiter and behind which the pattern
-/// matches.
-std::optional<std::string> prefix_of(const std::string& key, const Glob& pattern) {
-  for (auto end = key.find(':'); end != std::string::npos; end = key.find(':', end + 1)) {
-    if (pattern.matches(std::string_view(key).substr(end + 1))) return key.substr(0, end + 1);
-  }
-  return std::nullopt;
-}
 
 /// WAIT counts from the last write of the connection that asks: every one that removed something
 /// has to ask.
@@ -34,23 +20,6 @@ std::vector<std::shared_ptr<redis::Client>> writers_to(const Job& job, const red
       job.saver ? job.saver->idle(node.address) : std::vector<std::shared_ptr<redis::Client>>();
   writers.push_back(node.client);
   return writers;
-}
-
-/// The pattern with the prefix of a key that it would match behind one.
-asio::awaitable<std::optional<std::string>> pattern_with_a_prefix(std::shared_ptr<Job> job) {
-  for (const auto& typed : job->options.patterns) {
-    const auto pattern = Glob::parse(typed);
-    if (!pattern) continue;
-    std::string prefix;
-    KeyTest test = [&](const std::string& key) {
-      const auto found = prefix_of(key, *pattern);
-      if (found) prefix = *found;
-      return found.has_value();
-    };
-    const bool found = co_await some_key(job, "*" + typed, k_look_for_prefix, std::move(test));
-    if (found) co_return escape_glob(prefix) + typed;
-  }
-  co_return std::nullopt;
 }
 
 }  // namespace
@@ -95,24 +64,6 @@ asio::awaitable<std::vector<std::string>> publish(std::shared_ptr<Job> job) {
     }
   }
   co_return sent;
-}
-
-asio::awaitable<void> hint_at_prefix(std::shared_ptr<Job> job) {
-  const auto& prefix = job->context.key_prefix;
-  if (!prefix.empty()) {
-    for (const auto& pattern : job->options.patterns) {
-      if (!prefix.off(pattern)) continue;
-      job->context.output.note(
-          fmt::format("rcache: nothing matches; the key prefix '{}' is put before patterns, and "
-                      "'{}' has it already",
-                      printable(prefix.text()), printable(pattern)));
-    }
-    co_return;
-  }
-  if (const auto pattern = co_await pattern_with_a_prefix(job)) {
-    job->context.output.note(fmt::format(
-        "rcache: nothing matches; did you mean '{}'? (or --key-prefix)", printable(*pattern)));
-  }
 }
 
 }  // namespace rcache::invalidate

@@ -19,10 +19,4 @@ asio::awaitable<Result<std::uint64_t>> wait_for_replicas(std::shared_ptr<Job> jo
 /// PUBLISH of each pattern and tag, as typed. Out: what was sent. Cost: one PUBLISH each.
 asio::awaitable<std::vector<std::string>> publish(std::shared_ptr<Job> job);
 
-/// A pattern that matches nothing may lack the prefix that the application's library puts before
-/// its keys: looks for a key that the pattern matches behind one, and says so in a note.
-///
-/// Cost:    one SCAN per --count keys, until the first such key, or for one second.
-asio::awaitable<void> hint_at_prefix(std::shared_ptr<Job> job);
-
 }  // namespace rcache::invalidate

@@ -15,6 +15,7 @@
 #include "commands/invalidate/saver.h"
 #include "commands/invalidate/sweep.h"
 #include "commands/invalidate/tag_sets.h"
+#include "commands/prefix_hint.h"
 #include "core/key.h"
 #include "core/units.h"
 
@@ -188,6 +189,14 @@ asio::awaitable<Receipt> remove_all(std::shared_ptr<Job> job) {
   co_return receipt;
 }
 
+/// Nothing matched: a prefix may be missing.
+asio::awaitable<void> suggest_prefix(std::shared_ptr<Job> job) {
+  redis::ScanOptions pace;
+  pace.pace = job->pace;
+  auto patterns = job->options.patterns;
+  co_await hint_at_prefix(job->context, job->servers, std::move(patterns), std::move(pace));
+}
+
 asio::awaitable<Result<Outcome>> look_only(std::shared_ptr<Job> job, KeyList& list) {
   const auto begin = job->context.clock.now();
   auto plan = co_await make_plan(job);
@@ -199,7 +208,7 @@ asio::awaitable<Result<Outcome>> look_only(std::shared_ptr<Job> job, KeyList& li
   if (job->options.format == Format::text)
     text = plan_text(*plan, text_look(job->context.output.look())) + "\n" + text;
   if (auto written = list.finish(text); !written) co_return fail(std::move(written).error());
-  if (plan->matched == 0 && plan->complete) co_await hint_at_prefix(job);
+  if (plan->matched == 0 && plan->complete) co_await suggest_prefix(job);
   co_return plan->complete ? Outcome::done : Outcome::incomplete;
 }
 
@@ -247,7 +256,7 @@ asio::awaitable<Result<std::optional<Outcome>>> ask_with_plan(std::shared_ptr<Jo
     if (plan->complete) receipt.reason = Reason::done;
     auto written = list.finish(rendered(job->context, options, receipt));
     if (!written) co_return fail(std::move(written).error());
-    if (plan->complete && plan->matched == 0) co_await hint_at_prefix(job);
+    if (plan->complete && plan->matched == 0) co_await suggest_prefix(job);
     co_return std::optional<Outcome>(plan->complete ? Outcome::done : Outcome::incomplete);
   }
   if (options.max_keys && matched > static_cast<std::uint64_t>(*options.max_keys)) {
@@ -293,7 +302,7 @@ asio::awaitable<Result<Outcome>> remove_and_report(std::shared_ptr<Job> job, Key
   if (job->refused && !did_something) co_return fail(*job->refused);
   if (auto written = list.finish(rendered(job->context, job->options, receipt)); !written)
     co_return fail(std::move(written).error());
-  if (receipt.matched == 0 && receipt.complete) co_await hint_at_prefix(job);
+  if (receipt.matched == 0 && receipt.complete) co_await suggest_prefix(job);
   co_return outcome_of(receipt);
 }
 

@@ -181,26 +181,4 @@ asio::awaitable<Result<Sweep>> look_over(std::shared_ptr<Job> job, Visitor visit
   co_return conclude(*job, watched.scan());
 }
 
-asio::awaitable<bool> some_key(std::shared_ptr<Job> job, std::string match, milliseconds limit,
-                               KeyTest test) {
-  redis::ScanOptions options;
-  options.match = std::move(match);
-  options.pace = job->pace;
-  options.max_passes = 1;
-  options.patience = limit;
-  redis::Scan scan(job->servers, std::move(options));
-  // Batches without a key do not reach us: the time has to end the scan from outside.
-  const redis::DeadlineGuard guard(co_await asio::this_coro::executor,
-                                   std::chrono::steady_clock::now() + limit,
-                                   [&scan] { scan.stop(); });
-  bool found = false;
-  while (!found) {
-    auto batch = co_await scan.next();
-    if (!batch || !batch->has_value()) break;
-    for (const auto& key : (**batch).keys) found = found || test(key);
-  }
-  scan.stop();
-  co_return found;
-}
-
 }  // namespace rcache::invalidate

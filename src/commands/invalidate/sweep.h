@@ -33,11 +33,4 @@ using Visitor =
 /// Scans for the patterns and only shows the keys to `visit`; sends nothing that writes.
 asio::awaitable<Result<Sweep>> look_over(std::shared_ptr<Job> job, Visitor visit);
 
-/// Says whether a key is the one that is looked for.
-using KeyTest = std::function<bool(const std::string& key)>;
-
-/// Scans for a glob until a key passes the test, for at most `limit`, at the run's pace.
-asio::awaitable<bool> some_key(std::shared_ptr<Job> job, std::string match,
-                               std::chrono::milliseconds limit, KeyTest test);
-
 }  // namespace rcache::invalidate
