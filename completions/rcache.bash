@@ -5,7 +5,7 @@ _rcache_command() {
   commands=() flags=()
   case $1 in
     '')
-      commands=('stats' 'invalidate' 'restore' 'demo' 'completion' 'help')
+      commands=('stats' 'invalidate' 'restore' 'audit-ttl' 'demo' 'completion' 'help')
       flags=('--help' '-v' '--version')
       ;;
     'stats')
@@ -19,6 +19,10 @@ _rcache_command() {
     'restore')
       commands=()
       flags=('--help' '--dry-run' '--replace' '--match' '--ttl' '--allow-evictions' '--other-db' '--yes' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
+    'audit-ttl')
+      commands=()
+      flags=('--help' '--exclude' '--sample' '--count' '--delimiter' '--policy' '--max-ttl' '--max-missing' '--baseline' '--write-baseline' '--set-ttl' '--jitter' '--protect' '--dry-run' '--yes' '--top' '--html' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'demo')
       commands=()
@@ -139,6 +143,44 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
+    'audit-ttl')
+      case $2 in
+        '--exclude') takes=text ;;
+        '--sample') takes=text ;;
+        '--count') takes=text ;;
+        '--delimiter') takes=text ;;
+        '--policy') takes=file ;;
+        '--max-ttl') takes=text ;;
+        '--max-missing') takes=text ;;
+        '--baseline') takes=file ;;
+        '--write-baseline') takes=file ;;
+        '--set-ttl') takes=text ;;
+        '--jitter') takes=text ;;
+        '--protect') takes=text ;;
+        '--top') takes=text ;;
+        '--html') takes=file ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv' 'junit' 'github' 'prometheus') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
     'demo')
       case $2 in
         '--keys') takes=text ;;
@@ -170,9 +212,10 @@ _rcache_place() {
   case $1/$2 in
     'invalidate/'*) takes=text ;;
     'restore/'0) takes=file ;;
+    'audit-ttl/'*) takes=text ;;
     'demo/'*) takes=command ;;
     'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
-    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'environment' 'man' 'stats' 'invalidate' 'restore' 'demo' 'completion' 'help') ;;
+    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'demo' 'completion' 'help') ;;
     *) return 1 ;;
   esac
 }

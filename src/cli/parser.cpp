@@ -12,6 +12,7 @@
 #include "cli/help.h"
 #include "core/suggest.h"
 #include "cli/version.h"
+#include "commands/audit_ttl/command.h"
 #include "commands/demo/command.h"
 #include "commands/flags.h"
 #include "commands/invalidate/command.h"
@@ -157,9 +158,15 @@ std::vector<std::string> known_words(const CLI::App& app) {
 }
 
 std::vector<Command> all_commands(CLI::App& tree) {
-  return {stats::add_stats(tree),     invalidate::add_invalidate(tree),
-          restore::add_restore(tree), demo::add_demo(tree),
-          add_completion(tree),       add_help(tree)};
+  std::vector<Command> all;
+  all.push_back(stats::add_stats(tree));
+  all.push_back(invalidate::add_invalidate(tree));
+  all.push_back(restore::add_restore(tree));
+  all.push_back(audit_ttl::add_audit_ttl(tree));
+  all.push_back(demo::add_demo(tree));
+  all.push_back(add_completion(tree));
+  all.push_back(add_help(tree));
+  return all;
 }
 
 Parser::Parser(AddCommands add_commands) : tree_("Operate and diagnose Redis caches.", "rcache") {
