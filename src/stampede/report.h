@@ -113,8 +113,9 @@ struct Report {
   std::optional<double> simulated_requests_per_second;
 };
 
-/// True when the first is better: stays within the slots, then no errors, then p99.9 of the
-/// latency, then stale age, then loads, then the order of all_strategies().
+/// True when the first is better: stays within the slots, then no errors (then by their order of
+/// magnitude), then p99.9 of the latency, then stale age, then loads; in the end the later one of
+/// all_strategies().
 bool better(const StrategyReport& a, const StrategyReport& b);
 
 /// Sorts best first.

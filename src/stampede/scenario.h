@@ -73,7 +73,7 @@ struct Scenario {
   // What goes wrong on the way
   std::optional<Nanos> slow_at;  ///< from then on loads take `slow_factor` times as long
   double slow_factor = 10;
-  std::optional<Nanos> down_at;  ///< from then on, for `down_for`, every load ends in an error
+  std::optional<Nanos> down_at;  ///< from then on, for `down_for`, every load is refused
   Nanos down_for = 60 * k_second;
   Nanos invalidate_every = 0;  ///< all keys are deleted this often
 

@@ -63,6 +63,11 @@ Nanos World::lifetime(const Request& request) const {
   return ttl + stale_ + jitter(jitters_, request.index);
 }
 
+bool World::down(Nanos now) const {
+  return scenario_.down_at && now >= *scenario_.down_at &&
+         now - *scenario_.down_at < scenario_.down_for;
+}
+
 std::uint32_t World::open(const Arrival& arrival, Nanos now, std::uint64_t index, Kind kind) {
   std::uint32_t number = 0;
   if (free_.empty()) {
@@ -122,6 +127,8 @@ void World::start_load(Nanos now, std::uint32_t number) {
   if (scenario_.slow_at && now >= *scenario_.slow_at)
     work =
         std::max<Nanos>(1, static_cast<Nanos>(static_cast<double>(work) * scenario_.slow_factor));
+  // Who asks a database that is down is turned away at once.
+  if (down(now)) work = std::min(work, k_millisecond);
   ++ledger_.loads;
   if (!request.waited_for) ++ledger_.background_loads;
   const Nanos left = entries_[request.key].expires - stale_ - now;
@@ -143,10 +150,9 @@ std::pair<std::uint32_t, World::LoadEnd> World::end_load(Nanos now) {
   auto& request = requests_[load.request];
   const auto delta = now - load.started;
   request.delta_us = to_us(scenario_.delta_cap > 0 ? std::min(delta, scenario_.delta_cap) : delta);
-  const bool down = scenario_.down_at && now >= *scenario_.down_at &&
-                    now - *scenario_.down_at < scenario_.down_for;
+  const bool refused = down(now) || down(load.started);
   const bool dies = scenario_.crash > 0 && crashes_.below_one(request.index) < scenario_.crash;
-  if (!down && !dies) return {load.request, LoadEnd::ok};
+  if (!refused && !dies) return {load.request, LoadEnd::ok};
   ++ledger_.failed_loads;
   ledger_.episodes.load_ended(request.key);
   return {load.request, dies ? LoadEnd::died : LoadEnd::failed};
