@@ -7,8 +7,11 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/man_page.h"
-#include "core/suggest.h"
 #include "core/key.h"
+#include "core/suggest.h"
+#include "render/layout.h"
+#include "stampede/presets.h"
+#include "stampede/strategy.h"
 
 namespace rcache::cli {
 namespace {
@@ -125,6 +128,43 @@ std::vector<const CLI::App*> commands_below(const CLI::App& app) {
   return all;
 }
 
+/// The strategies and the presets of `rcache stampede`, from its own lists.
+std::string strategies_text() {
+  std::string out =
+      "How an application can guard the load of a value that the cache does not have:\n\n";
+  for (const auto strategy : stampede::all_strategies())
+    out +=
+        fmt::format("  {:<16}  {}\n", stampede::to_string(strategy), stampede::explain(strategy));
+  return out + R"(
+swr is stale-while-revalidate: a value is kept past its TTL (--stale). A refresh of
+xfetch is drawn by chance, so that it comes before the expiry and seldom twice.
+Each is simulated command by command, with the round trip to Redis (--rtt); locks
+have the lifetimes and pauses of the well-known articles and libraries, unless
+--lock-ttl, --poll or --wait-once say otherwise.
+
+Best first means: the database stays within its slots (--db-slots) in every run,
+then no errors, then the p99.9 of the latency, then how stale answers get, then
+the number of loads.
+)";
+}
+
+std::string presets_text() {
+  std::string out = "Scenarios that are known to hurt: rcache stampede simulate --preset NAME\n";
+  for (const auto& preset : stampede::presets()) {
+    out += fmt::format("\n  {}\n", preset.name);
+    for (const auto& line : render::wrap(preset.shows, 74)) out += "    " + line + "\n";
+  }
+  return out + R"(
+Flags change a preset: --preset slow-load --db-slots 200. A file does the same:
+
+  name = "cart"                  # rcache stampede simulate cart.toml
+  preset = "slow-load"
+  rate = 800                     # every flag by its name
+  load-time = "lognormal:80ms,0.5"
+  strategy = ["none", "swr-lock"]
+)";
+}
+
 Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::string& name) {
   const auto print = [&](const std::string& text) -> Result<Outcome> {
     if (auto written = context.output.write(text); !written)
@@ -163,6 +203,8 @@ const std::vector<Topic>& topics() {
       {"exit-codes", "Exit codes", k_exit_codes},
       {"patterns", "Patterns", k_patterns},
       {"guarantees", "Guarantees of invalidate and restore", k_guarantees},
+      {"strategies", "Strategies of stampede", strategies_text()},
+      {"presets", "Presets of stampede", presets_text()},
       {"environment", "Environment and config file", k_environment},
   };
   return all;
@@ -183,7 +225,7 @@ std::string help_text(const CLI::App& app) {
 
 Command add_help(CLI::App& tree) {
   auto* app = tree.add_subcommand(
-      "help", "Explain a topic or a command: exit-codes, patterns, guarantees, man");
+      "help", "Explain a topic or a command: exit-codes, patterns, strategies, man");
   auto words = std::make_shared<std::vector<std::string>>();
   app->add_option("topic", *words, "What to explain")->type_name("TOPIC");
   return {app, Command::Server::not_needed, [&tree, words](Context& context) {

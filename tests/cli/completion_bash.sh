@@ -62,7 +62,7 @@ expect_option() {
   failures=$((failures + 1))
 }
 
-expect 'rcache st' stats
+expect 'rcache stat' stats
 expect 'rcache compl' completion
 expect_among 'rcache ' stats demo completion help
 expect 'rcache --ver' --version
@@ -99,7 +99,7 @@ expect 'rcache help ex' exit-codes
 
 expect 'rcache demo ' --
 expect_among 'rcache demo -- r' rm
-expect 'rcache demo -- rcache st' stats
+expect 'rcache demo -- rcache stat' stats
 expect 'rcache demo --keys 5000 -- /usr/bin/rcache stats -o pro' prometheus
 expect_option 'rcache demo -- cat /et' default
 

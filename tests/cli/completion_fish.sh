@@ -25,8 +25,8 @@ expect() {
   failures=$((failures + 1))
 }
 
-expect 'rcache ' completion demo help invalidate restore stats
-expect 'rcache st' stats
+expect 'rcache ' completion demo help invalidate restore stampede stats
+expect 'rcache stat' stats
 expect 'rcache stats '
 expect 'rcache stats --wind' --window
 expect 'rcache stats -o ' csv json ndjson prometheus text
@@ -36,9 +36,9 @@ expect 'rcache stats --cacert some-' some-file some-folder/
 expect 'rcache stats --cacertdir some-' some-folder/
 expect 'rcache completion ' bash fish zsh
 expect 'rcache help ex' exit-codes
-expect 'rcache help st' stats
+expect 'rcache help stat' stats
 expect 'rcache demo -' -q -- --color --help --keys --quiet --seed --server --verbose
-expect 'rcache demo -- rcache st' stats
+expect 'rcache demo -- rcache stat' stats
 expect 'rcache demo -- rcache stats -o pro' prometheus
 
 [ "$failures" -eq 0 ] && echo "all completed as expected"

@@ -34,7 +34,7 @@ expect() {
   (( ++failures ))
 }
 
-expect 'rcache st' 'rcache stats'
+expect 'rcache stat' 'rcache stats'
 expect 'rcache stats --win' 'rcache stats --window='
 expect 'rcache stats -o pro' 'rcache stats -o prometheus'
 expect 'rcache stats --output=pro' 'rcache stats --output=prometheus'
@@ -48,10 +48,10 @@ expect 'rcache stats -ojs' 'rcache stats -ojson'
 expect 'rcache stats --help --vers' 'rcache stats --help --vers'
 expect 'rcache completion z' 'rcache completion zsh'
 expect 'rcache help ex' 'rcache help exit-codes'
-expect 'rcache help st' 'rcache help stats'
+expect 'rcache help stat' 'rcache help stats'
 expect 'rcache demo --server some-pro' 'rcache demo --server some-program'
 expect 'rcache demo -- some-pro' 'rcache demo -- some-program'
-expect 'rcache demo -- rcache st' 'rcache demo -- rcache stats'
+expect 'rcache demo -- rcache stat' 'rcache demo -- rcache stats'
 expect 'rcache demo --keys 5000 -- rcache stats -o pro' 'rcache demo --keys 5000 -- rcache stats -o prometheus'
 
 zpty -d shell

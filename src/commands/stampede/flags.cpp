@@ -1,0 +1,109 @@
+#include "commands/stampede/flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/Option.hpp>
+#include <algorithm>
+
+#include "commands/flags.h"
+#include "commands/stampede/values.h"
+#include "core/key.h"
+#include "core/suggest.h"
+#include "core/units.h"
+#include "stampede/presets.h"
+
+namespace rcache::stampede {
+namespace {
+
+constexpr std::int64_t k_most_runs = 1000;
+
+Result<std::string> parse_preset(std::string_view text) {
+  if (preset_named(text) != nullptr) return std::string(text);
+  std::vector<std::string> known;
+  for (const auto& each : presets()) known.emplace_back(each.name);
+  const auto near = suggest(text, known);
+  return fail(ErrorKind::usage, fmt::format("'{}' is not a preset ({})", printable(text, 60),
+                                            near ? fmt::format("did you mean '{}'?", *near)
+                                                 : "rcache help presets lists them"));
+}
+
+Result<std::uint32_t> parse_runs(std::string_view text) {
+  const auto runs = parse_count(text);
+  if (!runs) return fail(runs.error());
+  if (*runs < 1 || *runs > k_most_runs)
+    return fail(ErrorKind::usage,
+                fmt::format("'{}' is not 1 to {}", printable(text, 60), k_most_runs));
+  return static_cast<std::uint32_t>(*runs);
+}
+
+Result<std::uint32_t> parse_limit(std::string_view text) {
+  const auto limit = parse_count(text);
+  if (!limit) return fail(limit.error());
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(*limit, UINT32_MAX));
+}
+
+void add_parameter(CLI::App& app, const Parameter& parameter, ScenarioFlags& flags) {
+  const auto flag = "--" + std::string(parameter.name);
+  const auto take = [&flags, &parameter, flag](const std::string& text) {
+    Scenario tried;
+    if (const auto done = parameter.set(tried, text); !done) refuse_value(flag, done.error());
+    flags.typed.emplace_back(&parameter, text);
+  };
+  CLI::Option* option = nullptr;
+  if (parameter.type.empty()) {
+    option = app.add_flag_callback(
+        flag, [take] { take("true"); }, std::string(parameter.help));
+  } else {
+    option = app.add_option_function<std::string>(flag, take, std::string(parameter.help))
+                 ->type_name(std::string(parameter.type));
+  }
+  option->group(std::string(parameter.group));
+}
+
+}  // namespace
+
+void add_scenario_flags(CLI::App& app, ScenarioFlags& flags) {
+  add_value(app, "--preset", flags.preset, parse_preset, "NAME",
+            "Start from a known failure: rcache help presets");
+  add_value(app, "--strategy", flags.strategies, parse_strategies, "A,B,...|all",
+            "Compare only these: rcache help strategies (all)");
+  add_value(app, "--runs", flags.runs, parse_runs, "N",
+            "Repeat with N seeds; shows the ranges (1)");
+  add_value(app, "--fail-above", flags.fail_above, parse_limit, "N",
+            "Exit 1 when the peak of a strategy of --strategy is above N loads");
+  for (const auto& parameter : parameters()) add_parameter(app, parameter, flags);
+}
+
+Result<Plan> plan_of(const ScenarioFlags& flags) {
+  Plan plan;
+  if (!flags.file.empty() && !flags.preset.empty()) {
+    return fail(ErrorKind::usage, "--preset and a scenario file both say where to start",
+                "write preset = \"...\" into the file");
+  }
+  if (!flags.file.empty()) {
+    auto read = read_scenario(flags.file);
+    if (!read) return read;
+    plan = std::move(*read);
+  } else {
+    plan.scenario = preset_named(flags.preset.empty() ? "one-hot-key" : flags.preset)->scenario;
+  }
+  for (const auto& [parameter, text] : flags.typed) {
+    if (auto done = parameter->set(plan.scenario, text); !done)
+      return fail(std::move(done).error());
+  }
+  if (flags.strategies) plan.strategies = *flags.strategies;
+  if (flags.runs) plan.runs = *flags.runs;
+  if (flags.fail_above) plan.fail_above = flags.fail_above;
+  if (plan.fail_above && plan.strategies.empty()) {
+    return fail(ErrorKind::usage, "--fail-above judges the strategies that are named",
+                "add --strategy with the one that your application uses");
+  }
+  if (plan.strategies.empty()) {
+    const auto all = all_strategies();
+    plan.strategies.assign(all.begin(), all.end());
+  }
+  if (auto checked = check(plan.scenario); !checked) return fail(std::move(checked).error());
+  return plan;
+}
+
+}  // namespace rcache::stampede

@@ -1,0 +1,174 @@
+#include <nlohmann/json.hpp>
+
+#include "commands/stampede/render.h"
+#include "commands/stampede/values.h"
+#include "core/key.h"
+#include "render/json.h"
+
+namespace rcache::stampede {
+namespace {
+
+using render::Json;
+using render::key_json;
+using render::number_json;
+
+Json span_json(Nanos span) {
+  return number_json(seconds(span));
+}
+
+Json span_json(const std::optional<Nanos>& span) {
+  return span ? span_json(*span) : Json(nullptr);
+}
+
+Json load_time_json(const LoadTime& load_time) {
+  Json out{{"text", to_string(load_time)}, {"mean_seconds", number_json(mean_seconds(load_time))}};
+  return out;
+}
+
+Json scenario_json(const Scenario& scenario) {
+  return {
+      {"name", key_json(scenario.name)},
+      {"rate_per_second", scenario.clients > 0 ? Json(nullptr) : number_json(scenario.rate)},
+      {"clients", scenario.clients > 0 ? Json(scenario.clients) : Json(nullptr)},
+      {"think_seconds", scenario.clients > 0 ? span_json(scenario.think) : Json(nullptr)},
+      {"keys", scenario.keys},
+      {"zipf", number_json(scenario.zipf)},
+      {"ttl_seconds", span_json(scenario.ttl)},
+      {"jitter_seconds", span_json(scenario.jitter_or_default())},
+      {"jitter_all", scenario.jitter_all},
+      {"whole_seconds", scenario.whole_seconds},
+      {"stale_seconds", span_json(scenario.stale)},
+      {"rtt_seconds", span_json(scenario.rtt)},
+      {"warm", scenario.warm},
+      {"load_time", load_time_json(scenario.load_time)},
+      {"db_slots", scenario.db_slots},
+      {"db", to_string(scenario.db)},
+      {"db_timeout_seconds",
+       scenario.db_timeout > 0 ? span_json(scenario.db_timeout) : Json(nullptr)},
+      {"processes", scenario.processes},
+      {"beta", number_json(scenario.beta)},
+      {"delta_cap_seconds", scenario.delta_cap > 0 ? span_json(scenario.delta_cap) : Json(nullptr)},
+      {"lock_ttl_seconds", span_json(scenario.lock_ttl)},
+      {"poll_seconds", span_json(scenario.poll)},
+      {"wait_once_seconds", span_json(scenario.wait_once)},
+      {"crash_ratio", number_json(scenario.crash)},
+      {"slow_at_seconds", span_json(scenario.slow_at)},
+      {"slow_factor", number_json(scenario.slow_factor)},
+      {"down_at_seconds", span_json(scenario.down_at)},
+      {"down_for_seconds", span_json(scenario.down_for)},
+      {"invalidate_every_seconds",
+       scenario.invalidate_every > 0 ? span_json(scenario.invalidate_every) : Json(nullptr)},
+      {"duration_seconds", span_json(scenario.duration)},
+      {"seed", scenario.seed},
+      {"max_in_flight", scenario.max_in_flight}};
+}
+
+Json spread_json(const Spread& spread) {
+  return {{"p50", number_json(spread.p50)},
+          {"p95", number_json(spread.p95)},
+          {"p99", number_json(spread.p99)},
+          {"p999", number_json(spread.p999)},
+          {"max", number_json(spread.max)}};
+}
+
+Json stale_json(const StrategyReport& row) {
+  if (!row.stale_age) return nullptr;
+  return {{"mean", number_json(row.mean_stale_age_seconds)},
+          {"p50", number_json(row.stale_age->p50)},
+          {"p99", number_json(row.stale_age->p99)},
+          {"max", number_json(row.stale_age->max)}};
+}
+
+Json range_json(const Range& range) {
+  return Json::array({number_json(range.low), number_json(range.high)});
+}
+
+Json sizes_json(const std::vector<SizeCount>& sizes) {
+  auto out = Json::array();
+  for (const auto& each : sizes) out.push_back(Json::array({each.size, each.episodes}));
+  return out;
+}
+
+Json strategy_json(const StrategyReport& row, std::uint32_t runs) {
+  const auto answered = row.hits + row.stale;
+  Json out{{"name", to_string(row.strategy)},
+           {"requests", row.requests},
+           {"hits", row.hits},
+           {"stale", row.stale},
+           {"misses", row.misses},
+           {"hit_ratio", row.requests == 0 ? Json(nullptr)
+                                           : number_json(static_cast<double>(answered) /
+                                                         static_cast<double>(row.requests))},
+           {"loads", row.loads},
+           {"wasted_loads", row.wasted_loads},
+           {"peak_loads", row.peak_loads},
+           {"peak_queue", row.peak_queue},
+           {"peak_at_seconds", number_json(row.peak_at_seconds)},
+           {"episodes", row.episodes},
+           {"stampede_size",
+            {{"mean", number_json(row.mean_size)}, {"p99", row.p99_size}, {"max", row.max_size}}},
+           {"stampede_sizes", sizes_json(row.sizes)},
+           {"gap_seconds", row.mean_gap_seconds ? Json{{"mean", number_json(row.mean_gap_seconds)}}
+                                                : Json(nullptr)},
+           {"seconds_above_slots", number_json(row.seconds_above_slots)},
+           {"longest_above_seconds", number_json(row.longest_above_seconds)},
+           {"errors", row.errors},
+           {"failed_loads", row.failed_loads},
+           {"background_loads", row.background_loads},
+           {"unfinished", row.unfinished},
+           {"latency_seconds", spread_json(row.latency)},
+           {"stale_age_seconds", stale_json(row)},
+           {"db_wait_seconds",
+            {{"mean", number_json(row.mean_db_wait_seconds)},
+             {"p50", number_json(row.db_wait.p50)},
+             {"p99", number_json(row.db_wait.p99)},
+             {"max", number_json(row.db_wait.max)}}},
+           {"lock_tries", row.lock_tries},
+           {"lock_failures", row.lock_failures},
+           {"give_ups", row.give_ups},
+           {"foreign_releases", row.foreign_releases},
+           {"redis_operations", row.redis_operations},
+           {"peak_waiting", row.peak_waiting},
+           {"unstable", row.unstable_at_seconds.has_value()},
+           {"unstable_at_seconds", number_json(row.unstable_at_seconds)},
+           {"keeps_within_slots", row.keeps_within_slots}};
+  if (runs > 1) {
+    out["ranges"] = {{"peak_loads", range_json(row.peak_range)},
+                     {"loads", range_json(row.loads_range)},
+                     {"latency_p999_seconds", range_json(row.p999_range)}};
+  }
+  return out;
+}
+
+const char* mode_word(Report::Mode mode) {
+  switch (mode) {
+    case Report::Mode::replay:
+      return "replay";
+    case Report::Mode::live:
+      return "live";
+    default:
+      return "simulate";
+  }
+}
+
+}  // namespace
+
+std::string json(const Report& report) {
+  auto rows = Json::array();
+  for (const auto& row : report.strategies) rows.push_back(strategy_json(row, report.runs));
+  Json out{
+      {"schema", "rcache.stampede/1"},
+      {"mode", mode_word(report.mode)},
+      {"scenario", scenario_json(report.scenario)},
+      {"runs", report.runs},
+      {"simulated_seconds", number_json(report.simulated_seconds)},
+      {"strategies", std::move(rows)},
+      {"best", report.strategies.empty() ? Json(nullptr)
+                                         : Json(to_string(report.strategies.front().strategy))}};
+  if (report.elapsed_seconds) out["elapsed_seconds"] = number_json(report.elapsed_seconds);
+  if (report.simulated_requests_per_second)
+    out["simulated_requests_per_second"] = number_json(report.simulated_requests_per_second);
+  return render::dump(out, render::JsonLayout::indented);
+}
+
+}  // namespace rcache::stampede

@@ -1,0 +1,34 @@
+#include "commands/stampede/output.h"
+
+#include <algorithm>
+
+#include "commands/stampede/render.h"
+
+namespace rcache::stampede {
+namespace {
+
+std::string rendered(const Report& report, Format format, const Look& look) {
+  if (format == Format::json) return json(report);
+  if (format == Format::csv) return csv(report);
+  TextOptions options;
+  options.width = static_cast<std::size_t>(std::max(look.width, 1));
+  options.color = look.color ? render::Color::on : render::Color::off;
+  options.charset = look.unicode ? render::Charset::unicode : render::Charset::ascii;
+  return text(report, options);
+}
+
+}  // namespace
+
+Result<void> write_report(Output& output, const Report& report, Format format) {
+  auto written = output.write(rendered(report, format, output.look()));
+  if (!written && !output.pipe_closed()) return written;
+  return {};
+}
+
+bool above(const Report& report, std::uint32_t limit) {
+  return std::any_of(report.strategies.begin(), report.strategies.end(), [&](const auto& row) {
+    return row.peak_range.high > limit || row.unstable_at_seconds;
+  });
+}
+
+}  // namespace rcache::stampede

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "commands/command.h"
+#include "commands/flags.h"
+#include "stampede/report.h"
+
+namespace rcache::stampede {
+
+/// Writes a comparison in its form: text, json or csv. A closed pipe does not change the verdict.
+Result<void> write_report(Output& output, const Report& report, Format format);
+
+/// Whether a strategy went above the limit of --fail-above in one of the runs.
+bool above(const Report& report, std::uint32_t limit);
+
+}  // namespace rcache::stampede

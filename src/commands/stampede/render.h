@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "render/style.h"
+#include "stampede/report.h"
+
+namespace rcache::stampede {
+
+struct TextOptions {
+  std::size_t width = 80;  ///< no line is wider
+  render::Color color = render::Color::off;
+  render::Charset charset = render::Charset::unicode;
+};
+
+/// The comparison on one screen: the verdict, then a line per strategy, best first.
+std::string text(const Report& report, const TextOptions& options);
+
+/// "rcache.stampede/1".
+std::string json(const Report& report);
+
+/// A header, and a row per strategy, best first.
+std::string csv(const Report& report);
+
+}  // namespace rcache::stampede
