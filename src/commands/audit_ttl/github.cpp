@@ -38,7 +38,7 @@ class Writer {
 
 std::string message_of(const Group& group) {
   auto out = fmt::format("{} of {}", summary(group.offences), counted(group.keys, "key"));
-  for (const auto& key : group.examples) out += "\n" + shown(key);
+  for (const auto& key : offenders_of(group)) out += "\n" + shown(key);
   return out;
 }
 

@@ -118,7 +118,7 @@ void add_figures(HtmlPage& page, const AuditReport& report) {
     const auto interval =
         sample_interval(report.without_ttl, report.sample->keys, report.sample->population);
     remark +=
-        fmt::format(" (95 %: {} to {})", format_ratio(interval.low), format_ratio(interval.high));
+        fmt::format(" (95%: {} to {})", format_ratio(interval.low), format_ratio(interval.high));
   }
   all.push_back({"Without TTL", count(report.without_ttl), remark});
   all.push_back({"Violations", count(report.verdict.violations),
@@ -174,7 +174,7 @@ void add_offenders(HtmlPage& page, const AuditReport& report, std::size_t top) {
   for (const auto& group : report.groups) {
     if (group.offences.total() == 0 || rows.size() >= top) continue;
     std::string keys;
-    for (const auto& key : group.examples) keys += (keys.empty() ? "" : "\n") + shown(key);
+    for (const auto& key : offenders_of(group)) keys += (keys.empty() ? "" : "\n") + shown(key);
     rows.push_back({render::code_cell(shown(group.pattern)), HtmlCell(summary(group.offences)),
                     render::code_cell(keys)});
   }

@@ -85,7 +85,7 @@ std::string junit(const AuditReport& report) {
   }
   for (const auto& group : report.groups) {
     cases.push_back(
-        judged(report, "group", shown(group.pattern), group.offences, group.examples, ""));
+        judged(report, "group", shown(group.pattern), group.offences, offenders_of(group), ""));
   }
   add_debt(report, cases);
   for (const auto& cliff : report.cliffs) {

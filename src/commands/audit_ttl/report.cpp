@@ -29,6 +29,11 @@ void sort_groups(std::vector<Group>& groups) {
   });
 }
 
+std::vector<std::string> offenders_of(const Group& group) {
+  const auto count = std::min<std::uint64_t>(group.examples.size(), group.offences.total());
+  return {group.examples.begin(), group.examples.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
 Offences offences_of(const AuditReport& report) {
   Offences out;
   for (const auto& rule : report.rules) out.add(rule.offences);

@@ -21,7 +21,7 @@ struct Group {
   Offences offences = {};
   std::optional<std::int64_t> memory_bytes = {};  ///< of all its keys, from a sample; or unknown
   TtlHistogram ttl = {};                          ///< of the keys that have one
-  /// A few keys: offenders first.
+  /// A few keys: offenders first, and others only when there are fewer offenders than fit.
   std::vector<std::string> examples = {};
 };
 
@@ -32,6 +32,9 @@ struct RuleResult {
   Offences offences = {};
   std::vector<std::string> examples = {};  ///< a few offenders
 };
+
+/// Those of its examples that are wrong.
+std::vector<std::string> offenders_of(const Group& group);
 
 /// How the keys were looked at.
 enum class Method {

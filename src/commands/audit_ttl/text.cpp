@@ -11,6 +11,7 @@
 #include "core/utf8.h"
 #include "render/chart.h"
 #include "render/github.h"
+#include "render/layout.h"
 #include "render/screen.h"
 
 namespace rcache::audit_ttl {
@@ -21,7 +22,7 @@ using render::Screen;
 using render::Table;
 using render::Tone;
 
-constexpr std::size_t k_spark_width = 14;
+constexpr std::size_t k_spark_width = 10;
 constexpr std::size_t k_examples = 3;  // groups whose keys are shown
 constexpr double k_least_ms = 1000;
 
@@ -53,6 +54,7 @@ std::string spark(const TtlHistogram& ttl, double end_ms, std::size_t width,
     heights.push_back(bin.keys < 0.5 ? std::nullopt : std::optional(std::sqrt(bin.keys)));
     highest = std::max(highest, heights.back().value_or(0));
   }
+  while (!heights.empty() && !heights.back()) heights.pop_back();
   return render::sparkline(heights, {0, highest}, charset);
 }
 
@@ -111,7 +113,7 @@ void add_sample(Screen& screen, const AuditReport& report) {
   const auto& sample = *report.sample;
   const auto line = [&](std::uint64_t keys, std::string_view what) {
     const auto interval = sample_interval(keys, sample.keys, sample.population);
-    return fmt::format("{} {} (95 %: {} to {})", format_ratio(interval.ratio), what,
+    return fmt::format("{} {} (95%: {} to {})", format_ratio(interval.ratio), what,
                        format_ratio(interval.low), format_ratio(interval.high));
   };
   screen.fact("Sample",
@@ -132,8 +134,8 @@ void add_ttl(Screen& screen, const AuditReport& report) {
   const auto right = lifetime(static_cast<std::int64_t>(end));
   const auto width =
       std::min<std::size_t>(40, screen.room() - std::min<std::size_t>(16, screen.room() / 2));
-  screen.fact("",
-              {fmt::format("1s {} {}", spark(report.ttl, end, width, screen.charset()), right)});
+  const auto line = spark(report.ttl, end, width, screen.charset());
+  screen.fact("", {fmt::format("1s {} {}", render::pad(line, width), right)});
 }
 
 void add_groups(Screen& screen, const AuditReport& report, std::size_t top) {
@@ -142,7 +144,7 @@ void add_groups(Screen& screen, const AuditReport& report, std::size_t top) {
   const bool memory = std::ranges::any_of(
       report.groups, [](const Group& group) { return group.memory_bytes.has_value(); });
   const auto end = scale_end(report);
-  std::vector<render::Column> columns{{"Key pattern", Align::left, true, false, 12},
+  std::vector<render::Column> columns{{"Key pattern", Align::left, true, false, 22},
                                       {"keys", Align::right},
                                       {"no TTL", Align::right}};
   if (policy) columns.push_back({"wrong", Align::right});
@@ -184,14 +186,14 @@ void add_groups(Screen& screen, const AuditReport& report, std::size_t top) {
 void add_examples(Screen& screen, const AuditReport& report) {
   std::size_t shown_groups = 0;
   for (const auto& group : report.groups) {
-    if (group.offences.total() == 0 || group.examples.empty()) continue;
+    if (offenders_of(group).empty()) continue;
     if (shown_groups == 0) screen.blank();
     if (shown_groups == k_examples) return;
     std::vector<std::string> keys;
-    for (const auto& key : group.examples) {
+    for (const auto& key : offenders_of(group)) {
       keys.push_back(shorten(shown(key), screen.room(), render::ellipsis(screen.charset())));
     }
-    screen.fact(shown_groups == 0 ? "Wrong are" : "", keys);
+    screen.fact(shown_groups == 0 ? "For example" : "", keys);
     ++shown_groups;
   }
 }
@@ -219,9 +221,7 @@ void add_rules(Screen& screen, const AuditReport& report) {
       }));
   screen.blank();
   if (!table.empty()) screen.table(table);
-  if (idle > 0)
-    screen.paragraph(
-        fmt::format("{} no key", counted(idle, "rule") + (idle == 1 ? " matched" : " matched")));
+  if (idle > 0) screen.paragraph(fmt::format("{} matched no key", counted(idle, "rule")));
 }
 
 void add_cliffs(Screen& screen, const AuditReport& report, std::size_t top) {
@@ -322,7 +322,8 @@ std::string text(const AuditReport& report, const TextOptions& options) {
   add_repair(screen, report);
   add_footnotes(screen, report);
   add_next_steps(screen, report);
-  // A CI job's log is read by its runner, line by line.
+  // A CI job's log is read by its runner, line by line. Keys are harmless by now; a line may still
+  // have been broken in one.
   return render::without_workflow_commands(std::move(screen).take());
 }
 

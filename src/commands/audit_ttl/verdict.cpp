@@ -35,7 +35,7 @@ Standing stand(const AuditReport& report, const MaxMissing& limit, std::uint64_t
     const double allowed =
         limit.is_ratio ? limit.value : limit.value / static_cast<double>(sample.population);
     const auto interval = sample_interval(missing, sample.keys, sample.population);
-    const auto range = fmt::format("{} to {} of the keys have no TTL and must have one (95 %)",
+    const auto range = fmt::format("{} to {} of the keys have no TTL and must have one (95%)",
                                    format_ratio(interval.low), format_ratio(interval.high));
     if (interval.low > allowed) {
       reasons.push_back(range + fmt::format("; {} are allowed", limit.text));
@@ -73,7 +73,7 @@ void say_healthy(const AuditReport& report, Verdict& verdict) {
   if (report.sample && report.sample->keys != report.sample->population) {
     const auto& sample = *report.sample;
     const auto interval = sample_interval(verdict.new_violations, sample.keys, sample.population);
-    reasons.push_back(fmt::format("a sample of {}: up to {} of all keys may be wrong (95 %)",
+    reasons.push_back(fmt::format("a sample of {}: up to {} of all keys may be wrong (95%)",
                                   counted(sample.keys, "key"), format_ratio(interval.high)));
   }
 }
@@ -133,6 +133,7 @@ Verdict judge(const AuditReport& report) {
     undecided = standing == Standing::undecided;
   } else if (missing > 0) {
     findings = true;
+    out.missing_fails = true;
     out.reasons.push_back(fmt::format("{} no TTL and must have one{}", keys_have(missing), fresh));
   }
   for (const auto kind : {Offence::too_long, Offence::too_short, Offence::unwanted}) {

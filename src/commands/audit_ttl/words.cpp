@@ -8,6 +8,7 @@
 
 #include "core/key.h"
 #include "core/units.h"
+#include "render/github.h"
 
 namespace rcache::audit_ttl {
 namespace {
@@ -84,11 +85,11 @@ std::string rule_name(const AuditReport& report, std::size_t index) {
 }
 
 std::string shown(std::string_view key) {
-  return key.empty() ? "(empty)" : printable(key, k_shown_bytes);
+  return key.empty() ? "(empty)" : quoted(key);
 }
 
 std::string quoted(std::string_view text) {
-  return printable(text, k_shown_bytes);
+  return render::without_workflow_commands(printable(text, k_shown_bytes));
 }
 
 std::string words_of(const Cliff& cliff, std::int64_t now_unix_ms) {

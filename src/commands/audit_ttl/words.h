@@ -25,7 +25,7 @@ std::string demand(const Rule& rule);
 /// "session:*", or "(every other key)" for the implied rule behind others and "(every key)" for
 /// the implied one alone.
 std::string rule_name(const AuditReport& report, std::size_t index);
-/// A pattern or key as one harmless line of at most 512 bytes.
+/// A pattern or key as one harmless line, cut behind 512 bytes, and no command to a CI runner.
 std::string shown(std::string_view key);
 /// The same for what the user typed.
 std::string quoted(std::string_view text);

@@ -191,7 +191,7 @@ TEST_CASE("verdict: what fails, what does not, and what is none") {
          return out;
        },
        Ending::findings,
-       "8.3% to 12.0% of the keys have no TTL and must have one (95 %); 2% are allowed"},
+       "8.3% to 12.0% of the keys have no TTL and must have one (95%); 2% are allowed"},
       {"a sample that cannot say",
        [] {
          auto out = report(20);
@@ -200,7 +200,7 @@ TEST_CASE("verdict: what fails, what does not, and what is none") {
          return out;
        },
        Ending::incomplete,
-       "1.3% to 3.1% of the keys have no TTL and must have one (95 %); the sample is too small to "
+       "1.3% to 3.1% of the keys have no TTL and must have one (95%); the sample is too small to "
        "say whether more than 2% are"},
       {"a number is held against the population",
        [] {
