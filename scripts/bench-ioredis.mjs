@@ -1,11 +1,14 @@
-// Removes the keys of a pattern with ioredis, the two ways that tutorials show.
+// Removes the keys of a pattern with ioredis, the two ways that tutorials show; or counts those
+// without TTL.
 //
-//   node bench-ioredis.mjs FOLDER PORT loop|stream PATTERN     (FOLDER: where npm put ioredis)
+//   node bench-ioredis.mjs FOLDER PORT|SOCKET loop|stream|audit PATTERN
+//
+// FOLDER is where npm put ioredis.
 import { createRequire } from "node:module";
 
 const [folder, port, way, pattern] = process.argv.slice(2);
 const Redis = createRequire(`${folder}/`)("ioredis");
-const redis = new Redis({ host: "127.0.0.1", port: Number(port) });
+const redis = port.startsWith("/") ? new Redis(port) : new Redis(Number(port), "127.0.0.1");
 
 async function loop() {
   let cursor = "0";
@@ -27,5 +30,18 @@ async function stream() {
   await new Promise((resolve, reject) => keys.on("end", resolve).on("error", reject));
 }
 
-await { loop, stream }[way]();
+async function audit() {
+  let cursor = "0";
+  let withoutTtl = 0;
+  do {
+    const [next, keys] = await redis.scan(cursor, "MATCH", pattern, "COUNT", 100);
+    cursor = next;
+    const pipeline = redis.pipeline();
+    keys.forEach((key) => pipeline.ttl(key));
+    for (const [, ttl] of await pipeline.exec()) if (ttl === -1) withoutTtl += 1;
+  } while (cursor !== "0");
+  console.log(withoutTtl);
+}
+
+await { loop, stream, audit }[way]();
 await redis.quit(); // answered after all that was sent before

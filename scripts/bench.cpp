@@ -33,6 +33,7 @@ int tables(const Words& words) {
   const std::vector<std::pair<std::string, std::function<void()>>> all = {
       {"stats", [&] { stats_table(program); }},
       {"scan", [] { scan_table(); }},
+      {"audit", [&] { audit_table(program); }},
       {"invalidate", [&] { invalidate_table(program); }},
       {"invalidate-all", [&] { invalidate_all_table(program); }},
       {"distance", [&] { distance_table(program); }},

@@ -2,46 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
+#include "bench_distance.h"
 #include "bench_removers.h"
 #include "bench_tables.h"
-#include "support/relay.h"
 
 namespace rcache::bench {
 namespace {
 
 constexpr int k_rounds = 3;
-constexpr std::chrono::milliseconds k_one_way{10};
-
-/// A relay that delays each byte, with no limit on how many are under way.
-class Distance {
- public:
-  Distance(const test::Server& server, std::chrono::milliseconds one_way)
-      : relay_(server.address()) {
-    for (const auto direction : {test::Direction::up, test::Direction::down})
-      relay_.set(direction, {.delay = one_way});
-  }
-
-  [[nodiscard]] std::string port() const { return std::to_string(relay_.port()); }
-
-  /// As a client sees it.
-  [[nodiscard]] double round_trip_ms() const {
-    test::RawClient client(relay_.address());
-    std::vector<double> times;
-    for (int i = 0; i < 50; ++i) {
-      const auto start = std::chrono::steady_clock::now();
-      client.command({"PING"});
-      const std::chrono::duration<double, std::milli> took =
-          std::chrono::steady_clock::now() - start;
-      times.push_back(took.count());
-    }
-    return median(times);
-  }
-
- private:
-  test::Relay relay_;
-};
 
 void rcache_at_distance(const std::string& rcache_program) {
   Keyspace keyspace(default_keys());
@@ -107,6 +75,24 @@ void peers_at_distance(const std::string& rcache_program) {
 }
 
 }  // namespace
+
+Distance::Distance(const test::Server& server, std::chrono::milliseconds one_way)
+    : relay_(server.address()) {
+  for (const auto direction : {test::Direction::up, test::Direction::down})
+    relay_.set(direction, {.delay = one_way});
+}
+
+double Distance::round_trip_ms() const {
+  test::RawClient client(relay_.address());
+  std::vector<double> times;
+  for (int i = 0; i < 50; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    client.command({"PING"});
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    times.push_back(took.count());
+  }
+  return median(times);
+}
 
 void distance_table(const std::string& rcache_program) {
   rcache_at_distance(rcache_program);

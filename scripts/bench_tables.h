@@ -16,6 +16,9 @@ void scan_table();
 /// The two walks that the scan table runs as processes: {"layer" or "bare", SOCKET, COUNT}.
 int walk(const Words& words);
 
+/// `rcache audit-ttl` against a bare SCAN and its peers, and from a distance.
+void audit_table(const std::string& rcache_program);
+
 /// `rcache invalidate` and its peers: the keys of one pattern, a fifth of all; and all keys.
 void invalidate_table(const std::string& rcache_program);
 void invalidate_all_table(const std::string& rcache_program);

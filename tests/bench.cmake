@@ -2,6 +2,7 @@
 set(bench ${CMAKE_SOURCE_DIR}/scripts)
 add_executable(rcache_bench EXCLUDE_FROM_ALL
   ${bench}/bench.cpp
+  ${bench}/bench_audit.cpp
   ${bench}/bench_backup.cpp
   ${bench}/bench_bystanders.cpp
   ${bench}/bench_distance.cpp
