@@ -27,8 +27,8 @@ body {
   -webkit-text-size-adjust: 100%;
 }
 main { max-width: 1100px; margin: 0 auto; padding: 24px 16px 48px; }
-h1 { font-size: 20px; margin: 0 0 12px; }
-h2 { font-size: 16px; margin: 32px 0 8px; }
+h1 { font-size: 20px; margin: 0 0 12px; overflow-wrap: anywhere; }
+h2 { font-size: 16px; margin: 32px 0 8px; overflow-wrap: anywhere; }
 p { margin: 4px 0; overflow-wrap: anywhere; }
 ul { margin: 4px 0; padding-left: 20px; }
 li { overflow-wrap: anywhere; }
@@ -41,7 +41,7 @@ code { overflow-wrap: anywhere; white-space: pre-wrap; }
 footer { margin-top: 40px; color: var(--quiet); font-size: 13px; overflow-wrap: anywhere; }
 .ok { color: var(--ok); } .warn { color: var(--warn); } .fail { color: var(--fail); }
 .unknown { color: var(--quiet); }
-.verdict { color: var(--text); padding: 12px 16px; border-left: 4px solid; border-radius: 6px; }
+.verdict { margin-bottom: 8px; color: var(--text); padding: 12px 16px; border-left: 4px solid; border-radius: 6px; }
 .verdict strong { text-transform: uppercase; letter-spacing: 0.06em; font-size: 13px; }
 .verdict.ok { background: var(--ok-ground); border-color: var(--ok); }
 .verdict.ok strong { color: var(--ok); }

@@ -105,6 +105,42 @@ void add_verdict(HtmlPage& page, const AuditReport& report) {
   page.verdict(tone, word, verdict.reasons);
 }
 
+std::string joined(const std::vector<std::string>& patterns) {
+  std::string out;
+  for (const auto& pattern : patterns) out += (out.empty() ? "" : ", ") + shown(pattern);
+  return out;
+}
+
+void add_scope(HtmlPage& page, const AuditReport& report) {
+  std::string words = report.patterns.empty() ? "All keys" : "Keys of " + joined(report.patterns);
+  if (!report.excludes.empty()) words += " without " + joined(report.excludes);
+  if (!report.server.empty()) words += ", " + quoted(report.server);
+  if (!report.policy.empty()) words += ", policy " + quoted(report.policy);
+  if (report.sample) {
+    words += fmt::format(", a random sample of {}", counted(report.sample->keys, "key"));
+    if (report.sample->population > 0) words += " of " + count(report.sample->population);
+  }
+  page.paragraph(words + ".");
+}
+
+void add_repair(HtmlPage& page, const AuditReport& report) {
+  if (!report.repair) return;
+  const auto& repair = *report.repair;
+  page.heading("Repair");
+  auto ttl = lifetime(repair.ttl_ms);
+  if (repair.jitter_ms > 0) ttl += " and up to " + lifetime(repair.jitter_ms) + " more";
+  if (repair.dry_run) {
+    page.paragraph(fmt::format("None done: each offender would get {}.", ttl));
+    return;
+  }
+  page.paragraph(
+      fmt::format("{} got a TTL of {}; {} were gone or no longer without, {} are "
+                  "protected, {} failed.",
+                  counted(repair.repaired, "key"), ttl, count(repair.skipped),
+                  count(repair.protected_keys), count(repair.failed)));
+  if (!repair.error.empty()) page.paragraph(quoted(repair.error));
+}
+
 void add_figures(HtmlPage& page, const AuditReport& report) {
   const auto looked_at = report.with_ttl + report.without_ttl;
   std::vector<HtmlPage::Figure> all;
@@ -265,8 +301,7 @@ void add_rest(HtmlPage& page, const AuditReport& report) {
     page.heading("Notes");
     page.list(notes);
   }
-  page.footer(fmt::format("rcache audit-ttl, {}{}, took {}", format_utc(report.at_unix_ms),
-                          report.server.empty() ? "" : ", " + quoted(report.server),
+  page.footer(fmt::format("rcache audit-ttl, {}, took {}", format_utc(report.at_unix_ms),
                           format_seconds(report.elapsed_seconds)));
 }
 
@@ -275,6 +310,7 @@ void add_rest(HtmlPage& page, const AuditReport& report) {
 std::string html(const AuditReport& report, std::size_t top) {
   HtmlPage page("TTL audit");
   add_verdict(page, report);
+  add_scope(page, report);
   add_figures(page, report);
   if (!report.ttl.empty()) {
     page.heading("When keys expire");
@@ -287,6 +323,7 @@ std::string html(const AuditReport& report, std::size_t top) {
   add_rules(page, report);
   add_cliffs(page, report, top);
   add_baseline(page, report);
+  add_repair(page, report);
   add_rest(page, report);
   return page.str();
 }
