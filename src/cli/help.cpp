@@ -7,6 +7,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/man_page.h"
+#include "commands/audit_ttl/policy.h"
 #include "core/key.h"
 #include "core/suggest.h"
 #include "render/layout.h"
@@ -118,6 +119,26 @@ Precedence: flag (--profile too), RCACHE_URL, REDIS_URL, default_profile,
 redis://127.0.0.1:6379/0. With -h, -p or -s no URL of the environment counts.
 )";
 
+constexpr const char* k_policies =
+    R"(`rcache audit-ttl --policy FILE` reads rules by key pattern, `--policy default`
+the ones below. The first rule whose pattern matches a key decides:
+
+  [[rule]]
+  pattern = "session:*"     # a Redis glob; see rcache help patterns
+  ttl = "required"          # or "none": must not expire, or "any"; required if left out
+  min = "1m"                # least and most time that a key may have left
+  max = "15m"
+  reason = "token life"     # for whoever reads the finding
+
+A key that no rule matches must have a TTL; a last rule for "*" says otherwise.
+`--max-ttl 24h` lowers every max to that. Without a policy every key must have a TTL.
+
+The rules that come with rcache, as a file to begin with
+(rcache help policies | sed '1,/^----/d' > cache.toml):
+
+----
+)";
+
 /// All commands, each behind the one it belongs to.
 std::vector<const CLI::App*> commands_below(const CLI::App& app) {
   std::vector<const CLI::App*> all;
@@ -203,6 +224,8 @@ const std::vector<Topic>& topics() {
       {"exit-codes", "Exit codes", k_exit_codes},
       {"patterns", "Patterns", k_patterns},
       {"guarantees", "Guarantees of invalidate and restore", k_guarantees},
+      {"policies", "Policies of audit-ttl",
+       k_policies + std::string(audit_ttl::default_policy_text())},
       {"strategies", "Strategies of stampede", strategies_text()},
       {"presets", "Presets of stampede", presets_text()},
       {"environment", "Environment and config file", k_environment},
@@ -225,7 +248,7 @@ std::string help_text(const CLI::App& app) {
 
 Command add_help(CLI::App& tree) {
   auto* app = tree.add_subcommand(
-      "help", "Explain a topic or a command: exit-codes, patterns, strategies, man");
+      "help", "Explain a topic or a command: exit-codes, patterns, policies, strategies, man");
   auto words = std::make_shared<std::vector<std::string>>();
   app->add_option("topic", *words, "What to explain")->type_name("TOPIC");
   return {app, Command::Server::not_needed, [&tree, words](Context& context) {

@@ -91,8 +91,8 @@ TEST_CASE("command_tree: help explains every topic, the man page and every comma
   const test::SmallTree small;
   const auto tree = command_tree(small.app);
   CHECK(find(tree, "help").positionals.at(0).value.choices ==
-        std::vector<std::string>{"exit-codes", "patterns", "guarantees", "environment", "man",
-                                 "stats", "demo", "help", "tags"});
+        std::vector<std::string>{"exit-codes", "patterns", "guarantees", "policies", "environment",
+                                 "man", "stats", "demo", "help", "tags"});
 }
 
 TEST_CASE("placeholder: what may be left out is in brackets") {

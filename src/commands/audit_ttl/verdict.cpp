@@ -60,7 +60,10 @@ void say_healthy(const AuditReport& report, Verdict& verdict) {
   if (report.repair && !report.repair->dry_run && report.repair->repaired > 0) {
     reasons.push_back(fmt::format("{} a TTL now", keys_have(report.repair->repaired)));
   }
-  if (verdict.violations == 0) {
+  if (report.with_ttl + report.without_ttl == 0) {
+    const bool all = report.patterns.empty() && report.excludes.empty();
+    reasons.emplace_back(all ? "there is no key" : "no key matches");
+  } else if (verdict.violations == 0) {
     reasons.push_back(report.policy.empty() ? "every key has a TTL"
                                             : "every key keeps the policy's rules");
   } else if (report.baseline && verdict.new_violations == 0) {

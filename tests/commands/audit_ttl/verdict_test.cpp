@@ -54,6 +54,14 @@ TEST_CASE("verdict: what fails, what does not, and what is none") {
   };
   const Case cases[] = {
       {"all keys expire", [] { return report(0); }, Ending::healthy, "every key has a TTL"},
+      {"an empty database", [] { return AuditReport(); }, Ending::healthy, "there is no key"},
+      {"a pattern that matches nothing",
+       [] {
+         AuditReport out;
+         out.patterns = {"nothing:*"};
+         return out;
+       },
+       Ending::healthy, "no key matches"},
       {"one does not", [] { return report(1); }, Ending::findings,
        "1 key has no TTL and must have one"},
       {"many do not", [] { return report(420); }, Ending::findings,
