@@ -72,4 +72,27 @@ TEST_CASE(
   CHECK_FALSE(run.json["reasons"].empty());
 }
 
+TEST_CASE("audit-ttl cluster: --replica asks no primary, and a replica is never repaired") {
+  RCACHE_NEED_SERVER("redis");
+  Cluster cluster(3, 1);
+  const auto keys = cluster.set_keys(60);
+  expire_some(cluster, keys, 10);
+  for (const auto index : cluster.primaries()) {
+    auto& node = cluster.node(index);
+    const auto offset = [](Server& server) { return server.info("master_repl_offset"); };
+    wait_until("the replica to have it all",
+               [&] { return offset(node) == offset(cluster.node(index + 3)); });
+  }
+  for (std::size_t i = 0; i < 3; ++i) cluster.node(i).command({"CONFIG", "RESETSTAT"});
+  const auto run = audited_at(cluster.url(), {"--replica"});
+  CHECK(run.exit_code == 1);
+  CHECK(run.json["complete"] == true);
+  CHECK(run.json["scanned"] == 60);
+  CHECK(run.json["without_ttl"] == 10);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(calls(cluster.node(i), "scan") == 0);
+  check_refused(
+      run_rcache({"audit-ttl", "-u", cluster.url(), "--replica", "--set-ttl", "1h", "--yes"}), 5,
+      "is a replica");
+}
+
 }  // namespace rcache::test

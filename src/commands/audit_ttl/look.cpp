@@ -181,6 +181,7 @@ asio::awaitable<std::shared_ptr<Look>> look_once(std::shared_ptr<Audit> audit,
     watched.scan().stop();
     look->covered = watched.scan().coverage().complete;
     look->reasons = watched.scan().coverage().reasons;
+    look->orphans = watched.scan().coverage().foreign_keys;
   }
   if (asked.sample && !self->is_over()) {
     for (auto& batch : drawn_batches(*self)) co_await tasks.start(examine(self, std::move(batch)));
@@ -227,8 +228,9 @@ asio::awaitable<Result<std::shared_ptr<Look>>> look_at_keys(std::shared_ptr<Audi
                                                             LookOptions options) {
   std::shared_ptr<Look> best;
   std::uint64_t repaired = 0;
-  for (int number = 0; number < k_looks; ++number) {
-    if (number > 0) {
+  int looks = 0;
+  for (; looks < k_looks; ++looks) {
+    if (looks > 0) {
       const bool whole = co_await wait_until_whole(audit);
       if (!whole) break;
     }
@@ -241,6 +243,16 @@ asio::awaitable<Result<std::shared_ptr<Look>>> look_at_keys(std::shared_ptr<Audi
       best = look;
     const bool changed_hands = !look->covered || look->unanswered.lost > 0;
     if (look->complete() || look->error || audit->interrupted() || !changed_hands) break;
+  }
+  if (looks == k_looks) {
+    best->reasons.push_back(
+        fmt::format("the servers changed in each of {} looks: this is the fullest", k_looks));
+  }
+  if (best->orphans > 0) {
+    audit->note(
+        fmt::format("{} keys lie on nodes that do not own their slot: no client can read "
+                    "them, and they were left out",
+                    best->orphans));
   }
   if (best->repair && repaired > best->repair->repaired) {
     audit->note(fmt::format("{} more keys were given a TTL by looks that could not see everything",

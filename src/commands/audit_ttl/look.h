@@ -27,8 +27,9 @@ struct LookOptions {
 struct Look {
   Tally tally;
   Unanswered unanswered = {};
-  bool covered = false;      ///< every slot was walked on its owner
-  bool ended_early = false;  ///< LookOptions::enough were found
+  bool covered = false;       ///< every slot was walked on its owner
+  std::uint64_t orphans = 0;  ///< keys on nodes that do not own their slot: not looked at
+  bool ended_early = false;   ///< LookOptions::enough were found
   std::optional<Sample> sample = {};
   std::optional<Repair> repair = {};
   std::vector<std::string> reasons = {};  ///< why it is not complete
