@@ -11,6 +11,7 @@
 #include "commands/audit_ttl/policy_file.h"
 #include "commands/audit_ttl/render.h"
 #include "commands/audit_ttl/repair.h"
+#include "commands/audit_ttl/report_parts.h"
 #include "commands/audit_ttl/text_file.h"
 #include "commands/confirmation.h"
 #include "commands/prefix_hint.h"
@@ -19,8 +20,6 @@
 
 namespace rcache::audit_ttl {
 namespace {
-
-constexpr std::int64_t k_top = 15;
 
 using Known = std::optional<Baseline>;
 
@@ -50,20 +49,6 @@ Result<void> check_target(const Options& options, const redis::Deployment& serve
   return {};
 }
 
-std::string server_words(const redis::Deployment& servers) {
-  const auto& first = servers.nodes().front();
-  auto words = fmt::format("{} {} at {}", first.identity.flavor, first.identity.version,
-                           redis::to_string(first.address));
-  const bool replica = first.identity.role == "slave";
-  if (servers.mode() == redis::Mode::cluster) {
-    words += fmt::format(" (cluster, {} {}{})", servers.nodes().size(),
-                         replica ? "replica" : "node", servers.nodes().size() == 1 ? "" : "s");
-  } else if (replica) {
-    words += " (replica)";
-  }
-  return words;
-}
-
 /// Whether the number of keys without TTL is all that the report is about.
 bool only_counts(const Audit& audit) {
   const auto& options = audit.options;
@@ -77,48 +62,6 @@ bool names_offenders_only(const Audit& audit) {
   const auto& options = audit.options;
   const bool findings_only = options.format == Format::junit || options.format == Format::github;
   return only_counts(audit) && findings_only && !options.set_ttl && options.write_baseline.empty();
-}
-
-Repair planned_repair(const Options& options) {
-  Repair repair;
-  repair.ttl_ms = options.set_ttl->count();
-  repair.jitter_ms = options.jitter ? options.jitter->count() : 0;
-  repair.dry_run = options.dry_run;
-  return repair;
-}
-
-/// A report of which the part that is the same for every way to look is filled in.
-AuditReport begun(const Audit& audit) {
-  AuditReport report;
-  report.server = server_words(*audit.servers);
-  report.patterns = audit.options.patterns;
-  report.excludes = audit.options.exclude;
-  report.policy = audit.policy.name;
-  report.at_unix_ms = audit.context.clock.unix_milliseconds();
-  report.max_missing = audit.options.max_missing;
-  if (audit.options.set_ttl) report.repair = planned_repair(audit.options);
-  return report;
-}
-
-void fill_from_info(AuditReport& report, const Policy& policy, const KeyspaceCount& count) {
-  report.method = Method::info;
-  report.with_ttl = count.with_ttl;
-  for (const auto& rule : policy.rules) {
-    RuleResult result;
-    result.rule = rule;
-    result.checked = count.keys;
-    report.rules.push_back(std::move(result));
-  }
-}
-
-void fill_from_look(AuditReport& report, const Look& look) {
-  look.tally.fill(report);
-  report.method = look.ended_early ? Method::scan_ended : Method::scan;
-  if (look.sample) report.method = Method::sample;
-  report.sample = look.sample;
-  report.complete = look.complete();
-  report.reasons = look.reasons;
-  if (look.repair) report.repair = look.repair;
 }
 
 /// The debt of a run that saw everything; a file that allows more than what it replaces is not
@@ -144,32 +87,6 @@ Result<void> update_baseline(const Options& options, const Known& known, AuditRe
     report.baseline->file = options.write_baseline;
   }
   return {};
-}
-
-std::string rendered(const Audit& audit, const AuditReport& report) {
-  const auto look = audit.context.output.look();
-  switch (audit.options.format) {
-    case Format::json:
-      return json(report);
-    case Format::ndjson:
-      return ndjson(report);
-    case Format::csv:
-      return csv(report);
-    case Format::junit:
-      return junit(report);
-    case Format::github:
-      return github(report);
-    case Format::prometheus:
-      return prometheus(report);
-    case Format::text:
-      break;
-  }
-  TextOptions options;
-  options.width = static_cast<std::size_t>(look.width);
-  options.top = static_cast<std::size_t>(audit.options.top.value_or(k_top));
-  options.color = look.color ? render::Color::on : render::Color::off;
-  options.charset = look.unicode ? render::Charset::unicode : render::Charset::ascii;
-  return text(report, options);
 }
 
 Outcome outcome_of(const AuditReport& report) {
@@ -204,7 +121,7 @@ struct Run {
       return fail(std::move(updated).error());
     report.verdict = judge(report);
     if (!options.html.empty()) {
-      const auto page = html(report, static_cast<std::size_t>(options.top.value_or(k_top)));
+      const auto page = html(report, top_of(options));
       if (auto written = write_text_file("--html", options.html, page); !written)
         return fail(std::move(written).error());
     }
