@@ -270,7 +270,7 @@ _rcache_place() {
     'stampede simulate/'0) takes=file ;;
     'demo/'*) takes=command ;;
     'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
-    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'strategies' 'presets' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'stampede' 'demo' 'completion' 'help') ;;
+    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'policies' 'strategies' 'presets' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'stampede' 'demo' 'completion' 'help') ;;
     *) return 1 ;;
   esac
 }

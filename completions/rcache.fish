@@ -36,7 +36,7 @@ complete -c rcache -n "__rcache_at ''" -a audit-ttl -d 'Check that keys expire a
 complete -c rcache -n "__rcache_at ''" -a stampede -d 'Will the database survive when this key expires, and what would help?'
 complete -c rcache -n "__rcache_at ''" -a demo -d 'A playground: a private throwaway server with a believable cache'
 complete -c rcache -n "__rcache_at ''" -a completion -d 'Print a script that lets the Tab key complete commands'
-complete -c rcache -n "__rcache_at ''" -a help -d 'Explain a topic or a command: exit-codes, patterns, strategies, man'
+complete -c rcache -n "__rcache_at ''" -a help -d 'Explain a topic or a command: exit-codes, patterns, policies, strategies, man'
 complete -c rcache -n "__rcache_at ''" -l help -d 'Print help'
 complete -c rcache -n "__rcache_at ''" -s v -l version -d 'Print the version'
 
@@ -289,7 +289,7 @@ complete -c rcache -n "__rcache_at 'completion'" -s q -l quiet -d 'Only the resu
 complete -c rcache -n "__rcache_at 'completion'" -l verbose -d 'Say on stderr which servers were found'
 complete -c rcache -n "__rcache_at 'completion'" -l color -x -a 'auto always never' -d 'When to colour verdicts'
 
-complete -c rcache -n "__rcache_at 'help'" -x -a 'exit-codes patterns guarantees strategies presets environment man stats invalidate restore audit-ttl stampede demo completion help'
+complete -c rcache -n "__rcache_at 'help'" -x -a 'exit-codes patterns guarantees policies strategies presets environment man stats invalidate restore audit-ttl stampede demo completion help'
 complete -c rcache -n "__rcache_at 'help'" -l help -d 'Print help'
 complete -c rcache -n "__rcache_at 'help'" -s q -l quiet -d 'Only the result and errors: no notes, no progress'
 complete -c rcache -n "__rcache_at 'help'" -l verbose -d 'Say on stderr which servers were found'
