@@ -39,6 +39,7 @@ int tables(const Words& words) {
       {"distance", [&] { distance_table(program); }},
       {"bystanders", [&] { bystanders_table(program); }},
       {"backup", [&] { backup_table(program); }},
+      {"stampede", [] { stampede_table(); }},
   };
   const Words wanted(words.begin() + 1, words.end());
   for (const auto& name : wanted) {

@@ -32,4 +32,7 @@ void bystanders_table(const std::string& rcache_program);
 /// What `--backup` costs.
 void backup_table(const std::string& rcache_program);
 
+/// How fast `rcache stampede simulate` simulates. No server, no process: the library itself.
+void stampede_table();
+
 }  // namespace rcache::bench

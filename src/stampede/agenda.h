@@ -54,11 +54,11 @@ class Agenda {
   }
 
   void after(std::size_t line, Nanos now, Stage stage, std::uint32_t who) {
-    push(lines_[line], {now + delays_[line], ++number_, who, stage});
+    push(line, {now + delays_[line], ++number_, who, stage});
   }
   /// At any moment from now on.
   void at(Nanos moment, Stage stage, std::uint32_t who) {
-    push(lines_[k_random], {moment, ++number_, who, stage});
+    push(k_random, {moment, ++number_, who, stage});
   }
 
   /// When the next one is due; k_never when there is none.
@@ -66,17 +66,21 @@ class Agenda {
 
   /// Takes the next one out. In: there is one.
   Event take() {
-    std::size_t first = used_;
+    std::size_t first = 0;
     for (std::size_t index = 0; index < used_; ++index) {
-      if (lines_[index].empty()) continue;
-      if (first == used_ || lines_[index].front() < lines_[first].front()) first = index;
+      if (due_[index] == soonest_) {
+        first = index;
+        break;
+      }
+    }
+    for (std::size_t index = first + 1; index < used_; ++index) {
+      if (due_[index] == soonest_ && lines_[index].front() < lines_[first].front()) first = index;
     }
     const Event event = lines_[first].front();
     lines_[first].pop();
-    soonest_ = k_never;
-    for (std::size_t index = 0; index < used_; ++index) {
-      if (!lines_[index].empty()) soonest_ = std::min(soonest_, lines_[index].front().at);
-    }
+    due_[first] = lines_[first].empty() ? k_never : lines_[first].front().at;
+    soonest_ = due_[0];
+    for (std::size_t index = 1; index < used_; ++index) soonest_ = std::min(soonest_, due_[index]);
     return event;
   }
 
@@ -84,12 +88,19 @@ class Agenda {
   static constexpr std::size_t k_random = 0;
   static constexpr std::size_t k_most_lines = 8;
 
-  void push(OrderedQueue<Event>& line, const Event& event) {
-    line.push(event);
+  void push(std::size_t line, const Event& event) {
+    lines_[line].push(event);
+    due_[line] = std::min(due_[line], event.at);
     soonest_ = std::min(soonest_, event.at);
+  }
+  static constexpr std::array<Nanos, k_most_lines> nothing_due() {
+    std::array<Nanos, k_most_lines> due{};
+    due.fill(k_never);
+    return due;
   }
 
   std::array<OrderedQueue<Event>, k_most_lines> lines_;
+  std::array<Nanos, k_most_lines> due_ = nothing_due();  ///< the first event of each line
   std::array<Nanos, k_most_lines> delays_{k_never};
   std::size_t used_ = 1;
   std::uint64_t number_ = 0;

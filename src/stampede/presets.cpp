@@ -75,7 +75,7 @@ std::vector<Preset> make_presets() {
                        [](Scenario& s) {
                          s.keys = 2000;
                          s.zipf = 0;
-                         s.rate = 5000;
+                         s.rate = 2000;
                          s.load_time.span = 200 * k_millisecond;
                          s.db_slots = 50;
                          s.jitter = 30 * k_second;

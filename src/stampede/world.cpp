@@ -148,6 +148,8 @@ std::pair<std::uint32_t, World::LoadEnd> World::end_load(Nanos now) {
   loads_changed(now);
   ledger_.db_wait.add(now - load.started - load.work);
   auto& request = requests_[load.request];
+  expect(request.key);  // its SET comes next
+  ledger_.episodes.expect(request.key);
   const auto delta = now - load.started;
   request.delta_us = to_us(scenario_.delta_cap > 0 ? std::min(delta, scenario_.delta_cap) : delta);
   const bool refused = down(now) || down(load.started);

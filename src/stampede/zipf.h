@@ -15,12 +15,18 @@ class Zipf {
 
   /// In: 64 random bits.
   std::uint32_t draw(std::uint64_t bits) const {
-    const auto slot = static_cast<std::uint32_t>(((bits >> 32) * slots_.size()) >> 32);
+    const auto slot = slot_of(bits);
     const auto& each = slots_[slot];
     return static_cast<std::uint32_t>(bits) < each.keep ? slot : each.other;
   }
 
+  /// These bits will be drawn with soon: a large table lies far from the processor.
+  void expect(std::uint64_t bits) const { __builtin_prefetch(&slots_[slot_of(bits)]); }
+
  private:
+  std::uint32_t slot_of(std::uint64_t bits) const {
+    return static_cast<std::uint32_t>(((bits >> 32) * slots_.size()) >> 32);
+  }
   struct Slot {
     std::uint32_t keep = UINT32_MAX;  ///< below this of 2^32: the slot's own key
     std::uint32_t other = 0;

@@ -40,7 +40,7 @@ TEST_CASE("oracle: at a low rate xfetch's sizes follow the exact integral") {
 
 TEST_CASE("oracle: without delta xfetch is blind to slow loads") {
   for (const double load : {0.05, 1.0, 3.0}) {
-    const auto report = simulated(ideal(1000, load, 100, 6000), Strategy::xfetch_nodelta);
+    const auto report = simulated(ideal(1000, load, 100, 12'000), Strategy::xfetch_nodelta);
     check_size(std::to_string(load), report, closed::xfetch_loads(1, 1, load), 0.05);
   }
 }

@@ -165,7 +165,6 @@ std::string text(const Report& report, const TextOptions& given) {
   for (const auto& [words, tone] : verdict(report)) paragraph(words, tone);
   out += "\n";
   out += Rows(report, options).text();
-  out += "\n";
   paragraph(legend(report, options.charset), Tone::plain);
   if (report.elapsed_seconds && report.simulated_requests_per_second) {
     paragraph(fmt::format("{} of simulation, {} requests", format_span(*report.elapsed_seconds),

@@ -200,12 +200,9 @@ std::vector<std::pair<std::string, Tone>> verdict(const Report& report) {
 
 std::string legend(const Report& report, render::Charset charset) {
   const auto* tick = charset == render::Charset::unicode ? "┃" : "|";
-  return fmt::format(
-      "{} marks the {} of the database; bars and lines have one logarithmic scale. above: time "
-      "beyond the slots. rcache help strategies says what each does.",
-      tick,
-      report.scenario.db_slots == 1 ? std::string("1 slot")
-                                    : count(report.scenario.db_slots) + " slots");
+  return fmt::format("{} = {}, logarithmic. above: time beyond. More: rcache help strategies", tick,
+                     report.scenario.db_slots == 1 ? std::string("1 slot")
+                                                   : count(report.scenario.db_slots) + " slots");
 }
 
 }  // namespace rcache::stampede

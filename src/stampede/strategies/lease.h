@@ -31,6 +31,7 @@ class Lease : public Unguarded {
     }
     ++world.ledger().misses;
     leases_.expect(arrival.key);
+    __builtin_prefetch(&voided_[arrival.key]);
     miss(world, now, world.open(arrival, now, index, World::Kind::waited_for));
   }
   /// A value is refused when the key was deleted after its load began.

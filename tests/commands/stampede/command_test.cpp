@@ -1,0 +1,111 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+#include "support/scripted_context.h"
+#include "support/temp_dir.h"
+
+namespace rcache::stampede {
+namespace {
+
+test::LineResult run_line(const std::string& words) {
+  return test::run_line("stampede simulate " + words, nullptr);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("simulate: the bare command tells the story on one screen") {
+  const auto result = run_line("");
+  REQUIRE(result.outcome);
+  CHECK(*result.outcome == Outcome::done);
+  CHECK(result.out.starts_with("one-hot-key: 1 key, TTL 1m, 500 requests/s\n"));
+  CHECK(std::count(result.out.begin(), result.out.end(), '\n') <= 24);
+  CHECK(contains(result.out, "\nnone: up to "));
+  CHECK(contains(result.out, "\nBest: xfetch-lock"));
+}
+
+TEST_CASE("simulate: the same line gives the same bytes, whatever the number of threads") {
+  for (const std::string format : {"text", "json", "csv"}) {
+    const auto line = "--preset short-lock --runs 2 -o " + format;
+    const auto once = run_line(line + " --threads 1").out;
+    CHECK_FALSE(once.empty());
+    CHECK(run_line(line + " --threads 7").out == once);
+    CHECK(run_line(line).out == once);
+  }
+}
+
+TEST_CASE("simulate: flags change a preset, and a file") {
+  const auto preset = run_line("--preset slow-load --strategy none --duration 10s --rate 7");
+  CHECK(contains(preset.out, "slow-load: 1 key, TTL 1m, 7 requests/s"));
+  CHECK(contains(preset.out, "A load takes 3s"));
+  test::TempDir folder;
+  const auto path = folder.path() + "/cart.toml";
+  std::ofstream(path) << "name = \"cart\"\nrate = 30\nstrategy = \"mutex\"\n";
+  const auto file = run_line(path + " --ttl 5s");
+  REQUIRE(file.outcome);
+  CHECK(contains(file.out, "cart: 1 key, TTL 5s, 30 requests/s"));
+  CHECK(contains(file.out, "mutex"));
+  CHECK_FALSE(contains(file.out, "swr"));
+}
+
+TEST_CASE("simulate: --fail-above is a gate") {
+  const auto good = run_line("--strategy swr-lock --fail-above 1");
+  REQUIRE(good.outcome);
+  CHECK(*good.outcome == Outcome::done);
+  const auto bad = run_line("--strategy swr-lock,none --fail-above 10");
+  REQUIRE(bad.outcome);
+  CHECK(*bad.outcome == Outcome::findings);
+}
+
+TEST_CASE("simulate: --timing adds the time, and only then is it there") {
+  CHECK_FALSE(contains(run_line("--strategy none -o json").out, "elapsed_seconds"));
+  CHECK(contains(run_line("--strategy none -o json --timing").out, "elapsed_seconds"));
+}
+
+TEST_CASE("simulate: a mistake is one line that names it") {
+  struct Case {
+    std::string line;
+    std::string wanted;
+  };
+  const Case cases[] = {
+      {"--beta x", "--beta: 'x' is not a number (try 1 or 0.5)"},
+      {"--beta 0", "--beta: must be 0.001 to 1000"},
+      {"--db slow", "--db: 'slow' is not one of fifo, shared, unlimited"},
+      {"--load-time 5", ""},
+      {"--load-time normal:5ms", "--load-time: 'normal:5ms' is not a load time"},
+      {"--load-time uniform:5ms..1ms", "--load-time: the upper end lies below the lower one"},
+      {"--strategy nonne", "--strategy: 'nonne' is not a strategy (did you mean 'none'?)"},
+      {"--preset one-hot", "--preset: 'one-hot' is not a preset"},
+      {"--runs 0", "--runs: '0' is not 1 to 1000"},
+      {"--fail-above 5", "--fail-above judges the strategies that are named"},
+      {"--threads 0", "--threads: a number of threads is 1 to 256"},
+      {"--keys 0", "--keys: must be 1 to 100,000,000"},
+      {"--seed -1", "--seed: '-1' is not a count"},
+      {"--crash 2", "--crash: '2' is more than the whole"},
+      {"-o prometheus", "--output: 'prometheus' is not a form of output here"},
+      {"/nonexistent.toml", "cannot read '/nonexistent.toml'"},
+      {"/nonexistent.toml --preset crash", "--preset and a scenario file both say where to start"},
+      {"a b", "stampede simulate: 'b' is one argument too many"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.line);
+    const auto result = run_line(c.line);
+    if (c.wanted.empty()) {
+      CHECK(result.outcome);
+      continue;
+    }
+    REQUIRE_FALSE(result.outcome);
+    CAPTURE(result.outcome.error().message);
+    CHECK(result.outcome.error().kind == ErrorKind::usage);
+    CHECK(result.outcome.error().message.starts_with(c.wanted));
+    CHECK(result.out.empty());
+  }
+}
+
+}  // namespace rcache::stampede
