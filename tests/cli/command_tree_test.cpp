@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/help.h"
 #include "cli/small_tree.h"
 
 namespace rcache::cli {
@@ -90,9 +91,11 @@ TEST_CASE("command_tree: positionals have their place, and commands of commands 
 TEST_CASE("command_tree: help explains every topic, the man page and every command") {
   const test::SmallTree small;
   const auto tree = command_tree(small.app);
-  CHECK(find(tree, "help").positionals.at(0).value.choices ==
-        std::vector<std::string>{"exit-codes", "patterns", "guarantees", "policies", "environment",
-                                 "man", "stats", "demo", "help", "tags"});
+  std::vector<std::string> expected;
+  for (const auto& topic : topics()) expected.push_back(topic.name);
+  expected.insert(expected.end(), {"man", "stats", "demo", "help", "tags"});
+  CHECK(expected.front() == "exit-codes");
+  CHECK(find(tree, "help").positionals.at(0).value.choices == expected);
 }
 
 TEST_CASE("placeholder: what may be left out is in brackets") {
