@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* k_exit_codes =
     R"(  0    done and healthy
-  1    a check found something (stats --check, a threshold that was passed)
+  1    a check found something (audit-ttl, stats --check, a passed threshold)
   2    usage: a bad flag, value, pattern, URL or file
   3    no server: cannot connect or log in, or may not
   4    incomplete: it began and could not finish or cover everything
@@ -119,26 +119,6 @@ Precedence: flag (--profile too), RCACHE_URL, REDIS_URL, default_profile,
 redis://127.0.0.1:6379/0. With -h, -p or -s no URL of the environment counts.
 )";
 
-constexpr const char* k_policies =
-    R"(`rcache audit-ttl --policy FILE` reads rules by key pattern, `--policy default`
-the ones below. The first rule whose pattern matches a key decides:
-
-  [[rule]]
-  pattern = "session:*"     # a Redis glob; see rcache help patterns
-  ttl = "required"          # or "none": must not expire, or "any"; required if left out
-  min = "1m"                # least and most time that a key may have left
-  max = "15m"
-  reason = "token life"     # for whoever reads the finding
-
-A key that no rule matches must have a TTL; a last rule for "*" says otherwise.
-`--max-ttl 24h` lowers every max to that. Without a policy every key must have a TTL.
-
-The rules that come with rcache, as a file to begin with
-(rcache help policies | sed '1,/^----/d' > cache.toml):
-
-----
-)";
-
 /// All commands, each behind the one it belongs to.
 std::vector<const CLI::App*> commands_below(const CLI::App& app) {
   std::vector<const CLI::App*> all;
@@ -224,8 +204,7 @@ const std::vector<Topic>& topics() {
       {"exit-codes", "Exit codes", k_exit_codes},
       {"patterns", "Patterns", k_patterns},
       {"guarantees", "Guarantees of invalidate and restore", k_guarantees},
-      {"policies", "Policies of audit-ttl",
-       k_policies + std::string(audit_ttl::default_policy_text())},
+      {"policies", "Policies of audit-ttl", audit_ttl::policy_help(), Topic::Form::file},
       {"strategies", "Strategies of stampede", strategies_text()},
       {"presets", "Presets of stampede", presets_text()},
       {"environment", "Environment and config file", k_environment},

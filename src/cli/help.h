@@ -18,6 +18,10 @@ struct Topic {
   std::string name;
   std::string title;
   std::string text;
+  enum class Form {
+    prose,  ///< for troff_topic()
+    file    ///< a file to copy, kept line by line
+  } form = Form::prose;
 };
 const std::vector<Topic>& topics();
 

@@ -186,6 +186,20 @@ std::string name_line(const CommandSpec& root) {
   return fmt::format("{} \\- {}\n", troff(root.name), troff(help));
 }
 
+/// A file is an example: its lines begin with two spaces to troff_topic().
+std::string topic_part(const Topic& topic) {
+  if (topic.form == Topic::Form::prose) return troff_topic(topic.text);
+  auto example =
+      fmt::format("A file to begin with, as \"rcache help {}\" prints it:\n\n", topic.name);
+  bool at_start = true;
+  for (const char letter : topic.text) {
+    if (at_start && letter != '\n') example += "  ";
+    example += letter;
+    at_start = letter == '\n';
+  }
+  return troff_topic(example);
+}
+
 }  // namespace
 
 std::string man_page(const CLI::App& tree) {
@@ -205,7 +219,7 @@ std::string man_page(const CLI::App& tree) {
   }
   text += connection_section(root, shared);
   text += heading("Output flags") + "Every command has these.\n" + flag_entries(shared.all);
-  for (const Topic& topic : topics()) text += heading(topic.title) + troff_topic(topic.text);
+  for (const Topic& topic : topics()) text += heading(topic.title) + topic_part(topic);
   text += example_section(root);
   text += heading("Files") + troff_topic(k_files);
   text += heading("See also") + "\\fBredis\\-cli\\fR(1), \\fBredis\\-server\\fR(1)\n";

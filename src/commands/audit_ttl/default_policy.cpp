@@ -3,9 +3,7 @@
 namespace rcache::audit_ttl {
 
 std::string_view default_policy_text() {
-  return R"toml(# The first rule whose pattern matches a key decides. A key that none matches must have a TTL.
-
-# What guards something must end even when its holder died.
+  return R"toml(# What guards something must end even when its holder died.
 [[rule]]
 pattern = "lock:*"
 max = "30s"

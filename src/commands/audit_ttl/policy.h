@@ -87,4 +87,8 @@ Result<Policy> parse_policy(std::string_view text, const std::string& file_name)
 /// one's own.
 std::string_view default_policy_text();
 
+/// What `rcache help policies` prints: the form of a policy in comments, and the default one. It is
+/// itself a policy.
+std::string policy_help();
+
 }  // namespace rcache::audit_ttl

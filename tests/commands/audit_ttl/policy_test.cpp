@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands/audit_ttl/policy_file.h"
+#include "support/strict_lines.h"
 #include "support/temp_dir.h"
 
 namespace rcache::audit_ttl {
@@ -230,6 +231,15 @@ TEST_CASE("policy: the one that is shipped says of usual keys what their names s
   for (const auto& c : cases) {
     CAPTURE(c.key);
     CHECK(judged(*rules, c.key, c.ttl_ms) == c.wanted);
+  }
+}
+
+TEST_CASE("policy: what help prints is itself a policy, the default one, and fits a terminal") {
+  const auto help = policy_help();
+  CHECK(policy(help).rules.size() == load_policy("default")->rules.size());
+  for (const auto& line : test::lines_of(help)) {
+    CAPTURE(line);
+    CHECK(line.size() <= 80);
   }
 }
 
