@@ -1,9 +1,7 @@
-#define TOML_EXCEPTIONS 0
 #include "commands/stampede/scenario_file.h"
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -13,6 +11,7 @@
 #include "commands/stampede/values.h"
 #include "core/key.h"
 #include "core/suggest.h"
+#include "core/toml_text.h"
 #include "stampede/presets.h"
 
 namespace rcache::stampede {
@@ -20,15 +19,12 @@ namespace {
 
 constexpr std::uintmax_t k_largest_file = 1U << 20;
 
-/// "cart.toml:3:5: message", the way compilers say it.
+/// Where something in the file stands.
 class Place {
  public:
   Place(const std::string& file, const toml::source_region& where) : file_(file), where_(where) {}
   tl::unexpected<Error> refuse(const std::string& message, std::string hint = {}) const {
-    return fail(ErrorKind::usage,
-                fmt::format("{}:{}:{}: {}", printable(file_), where_.begin.line,
-                            where_.begin.column, message),
-                std::move(hint));
+    return fail_at(file_, where_, message, std::move(hint));
   }
 
  private:
@@ -141,19 +137,14 @@ Result<void> start_from_preset(const std::string& file, const toml::node& node, 
 }  // namespace
 
 Result<Plan> parse_scenario(std::string_view text, const std::string& file_name) {
-  const auto parsed = toml::parse(text);
-  if (!parsed) {
-    auto what = std::string(parsed.error().description());
-    what = what.substr(0, what.find('\n'));
-    return Place(file_name, parsed.error().source()).refuse("not TOML: " + printable(what, 120));
-  }
+  const auto table = parse_toml(text, file_name);
+  if (!table) return fail(table.error());
   Plan plan;
-  const auto& table = parsed.table();
-  if (const auto* preset = table.get("preset")) {
+  if (const auto* preset = table->get("preset")) {
     if (auto done = start_from_preset(file_name, *preset, plan); !done)
       return fail(std::move(done).error());
   }
-  for (const auto& [key, node] : table) {
+  for (const auto& [key, node] : *table) {
     if (auto done = set_one(file_name, key, node, plan); !done)
       return fail(std::move(done).error());
   }
