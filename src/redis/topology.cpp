@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
-#include <set>
 
 #include "core/key.h"
 #include "redis/asio.h"
@@ -49,8 +47,6 @@ class LiveDeployment : public Deployment {
   asio::awaitable<Result<Entered>> enter_replica_of(Entered primary);
   asio::awaitable<Result<std::vector<MapNode>>> read_slot_map(Node from);
   asio::awaitable<Result<void>> spread_over_cluster(Node from);
-  Result<void> recognise(const Node& node);
-  Result<void> recognise(const std::vector<MapNode>& map, const Address& from);
   asio::awaitable<Result<Node>> enter_cluster_node(MapNode wanted);
   asio::awaitable<Result<Reply>> follow(Address target, bool asking, Args words);
 
@@ -67,13 +63,7 @@ class LiveDeployment : public Deployment {
   std::vector<Gap> gaps_;
   std::map<Address, std::shared_ptr<Connection>> open_;
 
-  /// The server that has the data set, outside a cluster; empty before the first one.
-  struct Known {
-    Identity identity;
-    Instant since;
-  };
-  std::optional<Known> known_;
-  std::set<std::string> cluster_ids_;  ///< of all nodes, replicas too, that a map has named
+  Lineage lineage_;  ///< what was agreed to was one data set
 };
 
 tl::unexpected<Error> another_server(const Address& address) {
@@ -253,38 +243,12 @@ asio::awaitable<Result<Node>> LiveDeployment::enter_cluster_node(MapNode wanted)
   co_return node;
 }
 
-/// What was agreed to was one data set; see lineage.h.
-Result<void> LiveDeployment::recognise(const Node& node) {
-  const auto now = std::chrono::steady_clock::now();
-  if (known_ && known_->identity.run_id == node.identity.run_id) {
-    known_->identity = node.identity;  // its replication ids may have changed
-    return {};
-  }
-  if (known_) {
-    const auto known_for = std::chrono::duration_cast<std::chrono::seconds>(now - known_->since);
-    if (!continues(known_->identity, node.identity, known_for)) return another_server(node.address);
-  }
-  known_ = Known{node.identity, now};
-  return {};
-}
-
-/// The same of a cluster: one that has no node in common with what was known is another one.
-Result<void> LiveDeployment::recognise(const std::vector<MapNode>& map, const Address& from) {
-  std::set<std::string> ids;
-  for (const auto& node : map) {
-    if (!node.id.empty()) ids.insert(node.id);
-  }
-  const auto known = [this](const std::string& id) { return cluster_ids_.contains(id); };
-  if (!cluster_ids_.empty() && !ids.empty() && std::none_of(ids.begin(), ids.end(), known))
-    return another_server(from);
-  cluster_ids_.merge(ids);
-  return {};
-}
-
 asio::awaitable<Result<void>> LiveDeployment::spread_over_cluster(Node from) {
   auto map = co_await read_slot_map(from);
   if (!map) co_return fail(std::move(map).error());
-  if (auto same = recognise(*map, from.address); !same) co_return same;
+  std::vector<std::string> ids;
+  for (const auto& node : *map) ids.push_back(node.id);
+  if (!lineage_.continues_in(ids)) co_return another_server(from.address);
   std::vector<Gap> gaps;
   const auto chosen = choose_nodes(*map, settings_.read_from, gaps);
   std::vector<asio::awaitable<Result<Node>>> visits;
@@ -333,7 +297,8 @@ asio::awaitable<Result<void>> LiveDeployment::refresh() {
     entered = co_await enter_replica_of(std::move(*entered));
     if (!entered) co_return fail(std::move(entered).error());
   }
-  if (auto same = recognise(entered->node); !same) co_return same;
+  if (!lineage_.continues_in(entered->node.identity, std::chrono::steady_clock::now()))
+    co_return another_server(entered->node.address);
   nodes_.clear();
   nodes_.push_back(std::move(entered->node));
   gaps_.clear();

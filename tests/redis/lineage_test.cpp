@@ -46,4 +46,27 @@ TEST_CASE("lineage: who has the data set of before, and who has another") {
   }
 }
 
+TEST_CASE("lineage: a process that was accepted is what the next one must follow") {
+  using std::chrono::seconds;
+  const Lineage::Instant start{};
+  Lineage lineage;
+  CHECK(lineage.continues_in(process("r1", "a"), start));
+  CHECK_FALSE(lineage.continues_in(process("r9", "z"), start + seconds(5)));
+  CHECK(lineage.continues_in(process("r2", "b", "a"), start + seconds(5)));
+  CHECK(lineage.continues_in(process("r3", "c", "b"), start + seconds(6)));
+  // Known for 4 seconds only, whatever came before it.
+  CHECK_FALSE(lineage.continues_in(process("r4", "d", "", 9), start + seconds(10)));
+  CHECK(lineage.continues_in(process("r4", "d", "", 5), start + seconds(10)));
+}
+
+TEST_CASE("lineage: a cluster has a node in common with what was known of it") {
+  Lineage lineage;
+  CHECK(lineage.continues_in({"n1", "n2", ""}));
+  CHECK(lineage.continues_in({"n2", "n3"}));
+  CHECK(lineage.continues_in({"n3"}));
+  CHECK_FALSE(lineage.continues_in({"m1", "m2"}));
+  CHECK(lineage.continues_in({"", ""}));
+  CHECK(lineage.continues_in({"n1"}));
+}
+
 }  // namespace rcache::redis
