@@ -44,11 +44,11 @@ Result<void> check(const std::string& path, const struct stat& status) {
 
 }  // namespace
 
-FileBytes::FileBytes(std::string path, Descriptor file, std::uint64_t size)
+FileBytes::FileBytes(std::string path, file::Descriptor file, std::uint64_t size)
     : path_(std::move(path)), file_(std::move(file)), size_(size) {}
 
 Result<FileBytes> FileBytes::open(const std::string& path) {
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  file::Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file && errno == ELOOP) {
     return refuse(path, "it is a symbolic link", "name the file that it points to");
   }

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "backup/descriptor.h"
 #include "core/error.h"
+#include "file/descriptor.h"
 
 namespace rcache::backup {
 
@@ -30,12 +30,12 @@ class FileBytes {
   const std::optional<Error>& failure() const { return failure_; }
 
  private:
-  FileBytes(std::string path, Descriptor file, std::uint64_t size);
+  FileBytes(std::string path, file::Descriptor file, std::uint64_t size);
   void fill(std::uint64_t offset, std::size_t bytes);
   void fail_with(std::string_view why);
 
   std::string path_;
-  Descriptor file_;
+  file::Descriptor file_;
   std::uint64_t size_;
   std::uint64_t window_offset_ = 0;
   std::string window_;

@@ -4,6 +4,7 @@
 
 #include "backup/frame.h"
 #include "backup/payload.h"
+#include "core/crc.h"
 
 namespace rcache::backup {
 namespace {

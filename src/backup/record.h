@@ -93,9 +93,4 @@ std::optional<std::uint16_t> dump_version(std::string_view dump);
 /// Source:  https://github.com/redis/redis/blob/7.0/src/crc64.c (CRC-64/Jones, reflected)
 std::string probe_dump(std::uint16_t version);
 
-/// Source:  RFC 3720, appendix B.4 (Castagnoli)
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t so_far = 0);
-/// Source:  https://github.com/redis/redis/blob/7.0/src/crc64.c, with its own test vector
-std::uint64_t crc64(std::string_view bytes, std::uint64_t so_far = 0);
-
 }  // namespace rcache::backup

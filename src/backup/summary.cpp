@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "backup/reader.h"
+#include "core/crc.h"
 
 namespace rcache::backup {
 namespace {

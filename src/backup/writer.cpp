@@ -1,7 +1,6 @@
 #include "backup/writer.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
@@ -11,9 +10,9 @@
 #include <string_view>
 
 #include "backup/frame.h"
-#include "backup/new_file.h"
 #include "core/key.h"
 #include "core/units.h"
+#include "file/new_file.h"
 
 namespace rcache::backup {
 namespace {
@@ -31,31 +30,13 @@ Error cannot_write(const std::string& path, std::string_view why) {
           fmt::format("cannot write the backup file '{}': {}", printable(path), why)};
 }
 
-/// 0, or the errno of what stopped it.
-int write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto done = ::write(file, bytes.data(), bytes.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) return done < 0 ? errno : EIO;
-    bytes.remove_prefix(static_cast<std::size_t>(done));
-  }
-  return 0;
-}
-
-int sync_data(int file) {
-  while (::fdatasync(file) != 0) {
-    if (errno != EINTR) return errno;
-  }
-  return 0;
-}
-
 }  // namespace
 
 struct Writer::State {
-  State(std::string path_, NewFile file_) : path(std::move(path_)), file(std::move(file_)) {}
+  State(std::string path_, file::NewFile file_) : path(std::move(path_)), file(std::move(file_)) {}
 
   const std::string path;
-  const NewFile file;
+  const file::NewFile file;
   std::mutex writing;  ///< held by one sync() at a time: the file keeps the order of add()
   std::mutex guard;    ///< of what follows; never held while the disk works
   std::string pending;
@@ -102,18 +83,18 @@ Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Writer::~Writer() = default;
 
 Result<std::unique_ptr<Writer>> Writer::create(const std::string& path, const Header& header) {
-  auto made = make_new_file(path);
+  auto made = file::make_new_file(path, "backup file");
   if (!made) return fail(std::move(made).error());
   std::unique_ptr<Writer> writer(new Writer(std::make_unique<State>(path, std::move(*made))));
   State& state = *writer->state_;
   state.append(frame(header), 0, 0);
   auto ready = writer->sync();
-  const int folder_problem = ready ? sync_folder(state.file) : 0;
+  const int folder_problem = ready ? file::sync_folder(state.file) : 0;
   if (folder_problem != 0) {
     ready = fail(cannot_write(path, std::strerror(folder_problem)));
   }
   if (!ready) {
-    remove_file(state.file);  // or the next try would find that it exists
+    file::remove_file(state.file);  // or the next try would find that it exists
     return fail(std::move(ready).error());
   }
   return writer;
@@ -145,9 +126,9 @@ Result<void> Writer::sync() {
     batch.swap(state_->pending);
     reached = state_->added;
   }
-  const int file = state_->file.file.get();
-  int problem = write_all(file, batch);
-  if (problem == 0) problem = sync_data(file);
+  const auto& descriptor = state_->file.file;
+  int problem = file::write_all(descriptor, batch);
+  if (problem == 0) problem = file::sync_data(descriptor);
   if (problem != 0) {
     // Never tried again: after a failed sync the kernel may have dropped what it could not write,
     // and the next sync would say that all is well.

@@ -7,6 +7,7 @@
 #include "backup/frame.h"
 #include "backup/reader.h"
 #include "backup/samples.h"
+#include "core/crc.h"
 #include "support/temp_dir.h"
 
 namespace rcache::backup {

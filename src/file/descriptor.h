@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace rcache::backup {
+namespace rcache::file {
 
 /// Owns one file descriptor, or none.
 class Descriptor {
@@ -26,4 +26,4 @@ class Descriptor {
   int number_;
 };
 
-}  // namespace rcache::backup
+}  // namespace rcache::file

@@ -1,12 +1,12 @@
+#include "core/crc.h"
+
 #include <array>
 
-#include "backup/record.h"
-
-namespace rcache::backup {
+namespace rcache {
 namespace {
 
 /// Table `n` says what a byte does to the checksum when `n` more bytes follow it: eight bytes are
-/// taken at a time, since every byte of a backup is summed.
+/// taken at a time, since every byte of a file is summed.
 template <typename Word>
 using Tables = std::array<std::array<Word, 256>, 8>;
 
@@ -63,4 +63,4 @@ std::uint64_t crc64(std::string_view bytes, std::uint64_t so_far) {
   return sum(k_jones, bytes, so_far);
 }
 
-}  // namespace rcache::backup
+}  // namespace rcache
