@@ -28,6 +28,8 @@ struct Address {
 /// "10.0.0.7:6379", "[::1]:6379" or "/run/redis.sock".
 std::string to_string(const Address& address);
 
+class Monitor;
+
 /// One server of a deployment, connected and identified.
 struct Node {
   Address address;
@@ -70,6 +72,9 @@ class Deployment {
   /// Errors:  connect, also when another process answers there by now.
   /// Cost:    one login (see login.h).
   virtual asio::awaitable<Result<std::shared_ptr<Client>>> open_another(Node node) = 0;
+
+  /// MONITOR on a connection of its own to the process behind one of nodes(), see monitor.h.
+  virtual asio::awaitable<Result<std::shared_ptr<Monitor>>> open_monitor(Node node) = 0;
 
   /// Sends one command to the node that serves `key`, following MOVED and ASK (at most 5 hops) and
   /// waiting out TRYAGAIN, CLUSTERDOWN and LOADING within the reply deadline.

@@ -10,6 +10,7 @@
 #include "redis/connection.h"
 #include "redis/lineage.h"
 #include "redis/login.h"
+#include "redis/monitor.h"
 #include "redis/redirect.h"
 #include "redis/refusal.h"
 #include "redis/sentinel.h"
@@ -38,6 +39,7 @@ class LiveDeployment : public Deployment {
   const std::vector<Gap>& gaps() const override { return gaps_; }
   asio::awaitable<Result<void>> refresh() override;
   asio::awaitable<Result<std::shared_ptr<Client>>> open_another(Node node) override;
+  asio::awaitable<Result<std::shared_ptr<Monitor>>> open_monitor(Node node) override;
   asio::awaitable<Result<Reply>> send_to_owner(std::string key, Args words) override;
 
  private:
@@ -323,6 +325,10 @@ asio::awaitable<Result<std::shared_ptr<Client>>> LiveDeployment::open_another(No
                    fmt::format("another server answers at {} by now", to_string(node.address)));
   }
   co_return std::shared_ptr<Client>(std::move(*opened));
+}
+
+asio::awaitable<Result<std::shared_ptr<Monitor>>> LiveDeployment::open_monitor(Node node) {
+  co_return co_await redis::open_monitor(std::move(node), settings_, interrupt_);
 }
 
 asio::awaitable<Result<Reply>> LiveDeployment::follow(Address target, bool asking, Args words) {

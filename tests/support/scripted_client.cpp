@@ -82,6 +82,11 @@ asio::awaitable<Result<std::shared_ptr<redis::Client>>> ScriptedDeployment::open
   co_return node.client;
 }
 
+asio::awaitable<Result<std::shared_ptr<redis::Monitor>>> ScriptedDeployment::open_monitor(
+    redis::Node) {
+  co_return fail(ErrorKind::connect, "a scripted server has no MONITOR");
+}
+
 asio::awaitable<Result<redis::Reply>> ScriptedDeployment::send_to_owner(std::string,
                                                                         redis::Args words) {
   co_return co_await nodes_.front().client->send(std::move(words));

@@ -7,6 +7,7 @@
 
 #include "redis/client.h"
 #include "redis/deployment.h"
+#include "redis/monitor.h"
 
 namespace rcache::test {
 
@@ -45,6 +46,8 @@ class ScriptedDeployment : public redis::Deployment {
   asio::awaitable<Result<void>> refresh() override;
   /// The node's own client: what is sent is part of the same script.
   asio::awaitable<Result<std::shared_ptr<redis::Client>>> open_another(redis::Node node) override;
+  /// There is none: what needs one is tested against real servers.
+  asio::awaitable<Result<std::shared_ptr<redis::Monitor>>> open_monitor(redis::Node node) override;
   asio::awaitable<Result<redis::Reply>> send_to_owner(std::string key, redis::Args words) override;
 
  private:
