@@ -16,6 +16,7 @@
 #include "commands/demo/command.h"
 #include "commands/flags.h"
 #include "commands/invalidate/command.h"
+#include "commands/record/command.h"
 #include "commands/restore/command.h"
 #include "commands/stampede/command.h"
 #include "commands/stats/command.h"
@@ -164,6 +165,7 @@ std::vector<Command> all_commands(CLI::App& tree) {
   all.push_back(invalidate::add_invalidate(tree));
   all.push_back(restore::add_restore(tree));
   all.push_back(audit_ttl::add_audit_ttl(tree));
+  all.push_back(record::add_record(tree));
   for (auto& command : stampede::add_stampede(tree)) all.push_back(std::move(command));
   all.push_back(demo::add_demo(tree));
   all.push_back(add_completion(tree));

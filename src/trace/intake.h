@@ -38,8 +38,9 @@ struct Intake {
   KeyTable keys;
   NumberTable sources;
   Tally tally;
-  std::optional<Glob> match;  ///< only keys of this name
-  bool nameless = false;      ///< the trace has no names to match
+  std::int64_t last_time_ns = 0;  ///< of the last whole line, an event or not
+  std::optional<Glob> match;      ///< only keys of this name
+  bool nameless = false;          ///< the trace has no names to match
 
   /// Gives the event its key and counts it. Out: false when the key does not match.
   bool accept(Event& event, std::string_view key);

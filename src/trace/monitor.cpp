@@ -223,6 +223,7 @@ void MonitorDecoder::line(std::string_view text) {
     return;
   }
   if (const char* why = read_monitor_line(text, line_)) return tally.add_malformed(why);
+  intake_.last_time_ns = line_.time_ns;
   const bool of_script = line_.source == "lua";
   const auto shape = shape_of(line_.verb);
   if (!shape) {

@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "commands/record/render.h"
+#include "core/key.h"
+#include "core/units.h"
+#include "render/layout.h"
+
+namespace rcache::record {
+namespace {
+
+using render::Tone;
+using trace::Verb;
+
+constexpr std::size_t k_least_width = 20;
+constexpr std::size_t k_most_width = 110;  // a longer line is no easier to read
+constexpr std::size_t k_label_width = 12;
+constexpr std::size_t k_shown_bytes = 256;
+
+std::string number(std::uint64_t count) {
+  return format_count(static_cast<std::int64_t>(count));
+}
+
+std::string bytes(std::uint64_t count) {
+  return format_bytes(static_cast<std::int64_t>(count));
+}
+
+std::string counted(std::uint64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", number(count), one, count == 1 ? "" : "s");
+}
+
+/// Why it ended, for a person.
+std::string end_of(const RecordReport& report) {
+  switch (report.reason) {
+    case Reason::time:
+      return "the time was over (--for)";
+    case Reason::bytes:
+      return "the file is full (--max-bytes)";
+    case Reason::interrupted:
+      return "interrupted; the file is whole";
+    case Reason::cannot_keep_up:
+      return "stopped to spare the server: " + report.detail;
+    default:
+      return report.detail;
+  }
+}
+
+std::string verbs_of(const RecordReport& report) {
+  const auto of = [&](Verb verb) { return report.verbs[static_cast<std::size_t>(verb)]; };
+  std::vector<std::string> parts;
+  const auto add = [&](std::uint64_t count, std::string_view one, std::string_view several) {
+    if (count > 0) parts.push_back(fmt::format("{} {}", number(count), count == 1 ? one : several));
+  };
+  add(of(Verb::get) + of(Verb::look), "read", "reads");
+  add(of(Verb::set), "write", "writes");
+  add(of(Verb::add), "SET NX", "SET NX");
+  add(of(Verb::update), "update", "updates");
+  add(of(Verb::del), "removal", "removals");
+  add(of(Verb::expire) + of(Verb::persist), "TTL change", "TTL changes");
+  add(of(Verb::flush), "flush", "flushes");
+  std::string out;
+  for (const auto& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out.empty() ? "none" : out;
+}
+
+class Screen {
+ public:
+  explicit Screen(const TextLook& look)
+      : width_(std::clamp(look.width, k_least_width, k_most_width)), color_(look.color) {}
+
+  void paragraph(std::string_view words, Tone tone) {
+    for (const auto& line : render::wrap(words, width_))
+      text_ += render::paint(line, tone, color_) + "\n";
+  }
+  void item(std::string_view label, std::string_view words) {
+    const auto indent = std::min(k_label_width, width_ / 2);
+    const auto lines = render::wrap(words, width_ - indent);
+    text_ += render::pad(label, indent) + lines.front() + "\n";
+    for (std::size_t i = 1; i < lines.size(); ++i)
+      text_ += std::string(indent, ' ') + lines[i] + "\n";
+  }
+  void blank() { text_ += '\n'; }
+  std::string take() && { return std::move(text_); }
+
+ private:
+  std::size_t width_;
+  render::Color color_;
+  std::string text_;
+};
+
+void add_nodes(Screen& screen, const RecordReport& report) {
+  std::int64_t behind = 0;
+  for (const auto& node : report.nodes) behind = std::max(behind, node.most_behind_ms);
+  // A quarter of a second is what two looks are apart.
+  if (behind >= 1000) {
+    screen.item("Behind", fmt::format("at most {}: the server waited for this program",
+                                      format_duration(std::chrono::milliseconds(behind))));
+  }
+  if (report.nodes.size() > 1) {
+    for (const auto& node : report.nodes) {
+      screen.item(&node == &report.nodes.front() ? "Servers" : "",
+                  fmt::format("{}: {}{}", printable(node.address), counted(node.lines, "line"),
+                              node.error.empty() ? "" : "; " + printable(node.error)));
+    }
+  }
+  for (const auto& gap : report.gaps) screen.item("Missing", printable(gap, 2 * k_shown_bytes));
+}
+
+}  // namespace
+
+std::string_view to_string(Reason reason) {
+  switch (reason) {
+    case Reason::time:
+      return "time";
+    case Reason::bytes:
+      return "max-bytes";
+    case Reason::interrupted:
+      return "interrupted";
+    case Reason::cannot_keep_up:
+      return "cannot-keep-up";
+    case Reason::connection_lost:
+      return "connection-lost";
+    case Reason::disk:
+      return "output";
+  }
+  return {};
+}
+
+std::string text(const RecordReport& report, const TextLook& look) {
+  Screen screen(look);
+  const auto file = printable(report.file, k_shown_bytes);
+  screen.paragraph(
+      fmt::format("{}{} in {} to {}", report.complete() ? "Recorded " : "INCOMPLETE: recorded ",
+                  counted(report.events, "event"), format_duration(report.elapsed), file),
+      report.complete() ? Tone::ok : Tone::fail);
+  screen.blank();
+  screen.item("Ended", printable(end_of(report), 2 * k_shown_bytes));
+  screen.item("Commands", verbs_of(report));
+  if (report.other > 0) {
+    screen.item("Left out", counted(report.other, "command") + " that read or change no key");
+  }
+  if (report.filtered > 0) {
+    screen.item("Not matched", counted(report.filtered, "event") + " (--match)");
+  }
+  if (report.malformed > 0) {
+    screen.item("Not read", counted(report.malformed, "line") + " that made no sense");
+  }
+  const auto each = report.events == 0 ? std::string()
+                                       : fmt::format(", {:.1f} bytes an event",
+                                                     static_cast<double>(report.file_bytes) /
+                                                         static_cast<double>(report.events));
+  screen.item("File", fmt::format("{}{}; {}, no values", bytes(report.file_bytes), each,
+                                  report.plain_keys ? "with key names"
+                                                    : "keys hashed with a secret that is gone"));
+  add_nodes(screen, report);
+  screen.item("Cost",
+              "a server under MONITOR loses about 12% of its throughput to single reads, and "
+              "half or more to pipelined commands, until the recording ends");
+  if (report.events > 0) {
+    screen.blank();
+    screen.paragraph("Next: rcache stampede replay " + file, Tone::plain);
+  }
+  return std::move(screen).take();
+}
+
+}  // namespace rcache::record
