@@ -19,7 +19,8 @@ enum class Purpose : std::uint64_t {
   coin,  ///< XFetch's
   crash,
   backoff,  ///< redlock's
-  think
+  think,
+  warm_age
 };
 
 /// Random numbers by their number: the one at an index is the same whoever asks, and when. So every

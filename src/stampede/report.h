@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "stampede/recording.h"
 #include "stampede/scenario.h"
 #include "stampede/strategy.h"
 
@@ -107,6 +108,7 @@ struct Report {
   std::uint32_t runs = 1;
   std::vector<StrategyReport> strategies;  ///< best first
   double simulated_seconds = 0;            ///< how long the scenario or the trace is
+  std::optional<Recorded> recorded;        ///< of a replay
 
   // With --timing only.
   std::optional<double> elapsed_seconds;

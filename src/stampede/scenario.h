@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "stampede/time.h"
@@ -54,6 +56,8 @@ struct Scenario {
   Nanos stale = 30 * k_second;      ///< how long swr keeps a value beyond its TTL
   Nanos rtt = 500 * k_microsecond;  ///< round trip to Redis
   bool warm = true;  ///< every key was filled at time 0; otherwise the cache is empty
+  /// When each key of a warm cache expires; null: all at the TTL. For what a trace begins in.
+  std::shared_ptr<const std::vector<Nanos>> first_expiries;
 
   // The database
   LoadTime load_time;

@@ -42,8 +42,11 @@ World::World(const Scenario& scenario, Cache cache)
   if (scenario.warm) {
     const Stream warm(scenario.seed, Purpose::warm_jitter);
     const auto delta = to_us(from_seconds(mean_seconds(scenario.load_time)));
-    for (std::uint32_t key = 0; key < scenario.keys; ++key)
-      entries_[key] = {scenario.ttl + stale_ + jitter(warm, key), delta};
+    const auto* expiries = scenario.first_expiries.get();
+    for (std::uint32_t key = 0; key < scenario.keys; ++key) {
+      const Nanos expiry = expiries == nullptr ? scenario.ttl : (*expiries)[key];
+      entries_[key] = {expiry + stale_ + jitter(warm, key), delta};
+    }
   }
   if (scenario.invalidate_every > 0) agenda_.at(scenario.invalidate_every, Stage::invalidate, 0);
   for (std::uint32_t client = 0; client < scenario.clients; ++client)

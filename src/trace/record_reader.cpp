@@ -77,6 +77,7 @@ class RecordDecoder : public Decoder {
     const bool plain = recording_.header->plain_keys;
     std::int64_t now_us = recording_.header->begin_us;
     Event event;
+    event.source = intake_.sources.intern(0);
     while (fields.good() && !fields.at_end()) {
       const auto first = fields.u8();
       if ((first & 0x0fU) >= k_verb_count) return false;
@@ -104,7 +105,7 @@ class RecordDecoder : public Decoder {
           (first & 0x20U) != 0
               ? static_cast<std::uint32_t>(std::min<std::uint64_t>(fields.varint(), k_unknown))
               : k_unknown;
-      if ((first & 0x40U) != 0) event.source = static_cast<std::uint32_t>(fields.varint());
+      if ((first & 0x40U) != 0) event.source = intake_.sources.intern(fields.varint());
       if ((first & 0x80U) != 0) event.database = static_cast<std::uint16_t>(fields.varint());
       if (!fields.good()) return false;
       if (event.verb == Verb::flush) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -128,6 +129,17 @@ Error cannot_read(const std::string& path, int number) {
           fmt::format("cannot read the trace '{}': {}", printable(path), std::strerror(number))};
 }
 
+/// Until there is something to read. Out: false when it is not wanted any more.
+bool wait_for_bytes(int from, const std::atomic<bool>* stop) {
+  constexpr int k_look_ms = 100;
+  if (stop == nullptr) return true;
+  while (!stop->load(std::memory_order_relaxed)) {
+    pollfd one{.fd = from, .events = POLLIN, .revents = 0};
+    if (::poll(&one, 1, k_look_ms) != 0) return true;  // an error shows in the read
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Trace> read_trace(const std::string& path, ReadOptions options) {
@@ -138,9 +150,11 @@ Result<Trace> read_trace(const std::string& path, ReadOptions options) {
     if (!opened) return fail(cannot_read(path, errno));
   }
   const int from = from_stdin ? STDIN_FILENO : opened.get();
+  const auto* stop = options.stop;
   Collector collector(from_stdin ? "stdin" : path, std::move(options));
   std::vector<char> piece(k_piece_bytes);
   while (true) {
+    if (!wait_for_bytes(from, stop)) return fail(ErrorKind::interrupted, "interrupted");
     const auto size = ::read(from, piece.data(), piece.size());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return fail(cannot_read(path, errno));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <atomic>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +19,8 @@ struct ReadOptions {
   std::uint64_t seed = 1;  ///< for formats of whole seconds
   /// More are refused: a trace is held in memory, 32 bytes an event.
   std::uint64_t max_events = 200'000'000;
+  /// Set from another thread: reading ends soon, with an error of kind interrupted.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// A trace in memory.

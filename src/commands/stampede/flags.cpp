@@ -42,6 +42,13 @@ Result<std::uint32_t> parse_limit(std::string_view text) {
   return static_cast<std::uint32_t>(std::min<std::int64_t>(*limit, UINT32_MAX));
 }
 
+Result<std::uint32_t> parse_threads(std::string_view text) {
+  const auto count = parse_count(text);
+  if (!count) return fail(count.error());
+  if (*count < 1 || *count > 256) return fail(ErrorKind::usage, "a number of threads is 1 to 256");
+  return static_cast<std::uint32_t>(*count);
+}
+
 void add_parameter(CLI::App& app, const Parameter& parameter, ScenarioFlags& flags) {
   const auto flag = "--" + std::string(parameter.name);
   const auto take = [&flags, &parameter, flag](const std::string& text) {
@@ -72,6 +79,13 @@ void add_scenario_flags(CLI::App& app, ScenarioFlags& flags) {
   add_value(app, "--fail-above", flags.fail_above, parse_limit, "N",
             "Exit 1 when the peak of a strategy of --strategy is above N loads");
   for (const auto& parameter : parameters()) add_parameter(app, parameter, flags);
+}
+
+void add_run_flags(CLI::App& app, RunOptions& options) {
+  add_format(app, options.format, {Format::text, Format::json, Format::csv});
+  app.add_flag("--timing", options.timing, "Add how long it took to the JSON");
+  add_value(app, "--threads", options.threads, parse_threads, "N",
+            "Use N threads; the result is the same (one for each processor)");
 }
 
 Result<Plan> plan_of(const ScenarioFlags& flags) {

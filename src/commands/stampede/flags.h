@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/stampede/parameters.h"
+#include "commands/stampede/running.h"
 #include "commands/stampede/scenario_file.h"
 
 namespace rcache::stampede {
@@ -24,6 +25,9 @@ struct ScenarioFlags {
 /// Adds --preset, --strategy, --runs, --fail-above and a flag for each parameter. The scenario file
 /// is an argument, and each command's own.
 void add_scenario_flags(CLI::App& app, ScenarioFlags& flags);
+
+/// Adds -o, --timing and --threads.
+void add_run_flags(CLI::App& app, RunOptions& options);
 
 /// The file or the preset, then the flags over it, and checked.
 ///

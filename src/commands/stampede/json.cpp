@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "commands/stampede/recorded_json.h"
 #include "commands/stampede/render.h"
 #include "commands/stampede/values.h"
 #include "core/key.h"
@@ -165,6 +166,7 @@ std::string json(const Report& report) {
       {"strategies", std::move(rows)},
       {"best", report.strategies.empty() ? Json(nullptr)
                                          : Json(to_string(report.strategies.front().strategy))}};
+  if (report.recorded) out["trace"] = recorded_json(*report.recorded);
   if (report.elapsed_seconds) out["elapsed_seconds"] = number_json(report.elapsed_seconds);
   if (report.simulated_requests_per_second)
     out["simulated_requests_per_second"] = number_json(report.simulated_requests_per_second);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "commands/stampede/recorded_words.h"
 #include "commands/stampede/values.h"
 #include "core/key.h"
 #include "core/units.h"
@@ -49,13 +50,20 @@ std::string load_words(const LoadTime& load_time) {
   }
 }
 
-std::string database(const Scenario& scenario) {
+/// Whether each read brings its own load time.
+bool loads_of_trace(const Report& report) {
+  return report.recorded && report.recorded->loads && !report.recorded->load_time_given;
+}
+
+std::string database(const Report& report) {
+  const auto& scenario = report.scenario;
   const char* beyond = scenario.db == DatabaseModel::fifo     ? "more loads wait"
                        : scenario.db == DatabaseModel::shared ? "more loads slow each other down"
                                                               : "more loads do not slow down";
-  auto out =
-      fmt::format("a load takes {}; the database has {} {}, {}", load_words(scenario.load_time),
-                  count(scenario.db_slots), scenario.db_slots == 1 ? "slot" : "slots", beyond);
+  auto out = fmt::format(
+      "a load takes {}; the database has {} {}, {}",
+      loads_of_trace(report) ? "what it took in the trace" : load_words(scenario.load_time),
+      count(scenario.db_slots), scenario.db_slots == 1 ? "slot" : "slots", beyond);
   if (scenario.db_timeout > 0)
     out += fmt::format("; given up after {}", format_span(scenario.db_timeout));
   return out;
@@ -138,6 +146,7 @@ std::string praise(const StrategyReport& row) {
 }  // namespace
 
 std::string title(const Report& report) {
+  if (report.recorded) return recorded_title(*report.recorded);
   const auto& scenario = report.scenario;
   const auto head =
       scenario.name.empty() ? std::string("Stampede") : printable(scenario.name, k_longest_name);
@@ -150,16 +159,17 @@ std::string title(const Report& report) {
 std::vector<std::string> setting(const Report& report) {
   const auto& scenario = report.scenario;
   std::vector<std::string> out;
-  for (auto words : {database(scenario), trouble(scenario), application(scenario)}) {
+  if (report.recorded) out = recorded_setting(*report.recorded, scenario);
+  for (auto words : {database(report), trouble(scenario), application(scenario)}) {
     if (!words.empty()) out.push_back(sentence(std::move(words)));
   }
   auto seeds = report.runs > 1
                    ? fmt::format("seeds {} to {}", scenario.seed, scenario.seed + report.runs - 1)
                    : fmt::format("seed {}", scenario.seed);
-  out.push_back(fmt::format("{} simulated, {}; {} cache, {} processes, round trip {}",
-                            format_span(report.simulated_seconds), seeds,
-                            scenario.warm ? "warm" : "cold", count(scenario.processes),
-                            format_span(scenario.rtt)));
+  const auto* start = report.recorded ? "" : scenario.warm ? "warm cache, " : "cold cache, ";
+  out.push_back(fmt::format("{} simulated, {}; {}{} processes, round trip {}",
+                            format_span(report.simulated_seconds), seeds, start,
+                            count(scenario.processes), format_span(scenario.rtt)));
   return out;
 }
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stampede/recording.h"
+#include "stampede/scenario.h"
+
+namespace rcache::stampede {
+
+/// "access.rct: 12,345 reads of 678 keys in 30s, 411/s"
+std::string recorded_title(const Recorded& recorded);
+
+/// What the trace says, what it does not say, and what was made of it, a line each.
+std::vector<std::string> recorded_setting(const Recorded& recorded, const Scenario& scenario);
+
+}  // namespace rcache::stampede

@@ -1,0 +1,140 @@
+#include "commands/stampede/replay/command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/Option.hpp>
+#include <algorithm>
+#include <array>
+#include <atomic>
+
+#include "commands/flags.h"
+#include "commands/stampede/flags.h"
+#include "commands/stampede/output.h"
+#include "commands/stampede/replay/preparation.h"
+#include "commands/stampede/running.h"
+#include "redis/worker.h"
+#include "stampede/simulate.h"
+#include "trace/trace.h"
+
+namespace rcache::stampede {
+namespace {
+
+/// What was typed behind `rcache stampede replay`.
+struct Options {
+  std::string trace;
+  std::optional<trace::TraceFormat> format;
+  std::optional<Glob> match;
+  bool strict = false;
+  bool keep_polls = false;
+  ScenarioFlags scenario;
+  RunOptions run;
+};
+
+bool typed(const Options& options, std::string_view name) {
+  return std::any_of(options.scenario.typed.begin(), options.scenario.typed.end(),
+                     [&](const auto& each) { return each.first->name == name; });
+}
+
+/// Who asks for what, and when, is what the trace says.
+Result<void> check_options(const Options& options) {
+  for (const auto* name : {"rate", "clients", "think", "keys", "zipf"}) {
+    if (!typed(options, name)) continue;
+    return fail(ErrorKind::usage, fmt::format("--{}: the trace says who asks and when", name),
+                "leave it out, or use `rcache stampede simulate`");
+  }
+  return {};
+}
+
+Preparation preparation_of(const Options& options, const Scenario& scenario) {
+  Preparation how;
+  how.ttl_given = typed(options, "ttl");
+  how.load_time_given = typed(options, "load-time");
+  how.keep_polls = options.keep_polls;
+  if (typed(options, "warm") || typed(options, "cold"))
+    how.start = scenario.warm ? Start::warm : Start::cold;
+  if (typed(options, "duration")) how.duration = scenario.duration;
+  return how;
+}
+
+/// Reads, prepares and simulates.
+Result<Report> replay(const Options& options, Plan plan, const std::atomic<bool>& stop) {
+  trace::ReadOptions reading;
+  reading.format = options.format;
+  reading.strict = options.strict;
+  reading.match = options.match;
+  reading.seed = plan.scenario.seed;
+  reading.stop = &stop;
+  auto read = trace::read_trace(options.trace, std::move(reading));
+  if (!read) return fail(std::move(read).error());
+  const auto how = preparation_of(options, plan.scenario);
+  auto prepared = prepare(std::move(*read), how, plan.scenario);
+  if (!prepared) return fail(std::move(prepared).error());
+  if (auto checked = check(plan.scenario); !checked) return fail(std::move(checked).error());
+  Job job;
+  job.scenario = std::move(plan.scenario);
+  job.strategies = std::move(plan.strategies);
+  job.runs = plan.runs;
+  job.threads = options.run.threads_or_all();
+  job.stop = &stop;
+  const auto arrivals = prepared->arrivals;
+  auto report = simulate(
+      job, [arrivals](std::uint64_t) { return std::make_unique<RecordedArrivals>(arrivals); });
+  report.mode = Report::Mode::replay;
+  report.simulated_seconds = prepared->facts.seconds;
+  report.recorded = std::move(prepared->facts);
+  report.recorded->name = options.trace == "-" ? "stdin" : options.trace;
+  return report;
+}
+
+/// On a thread of its own, so that a signal can end it.
+asio::awaitable<Result<Report>> replay_aside(Context& context, Options options, Plan plan) {
+  std::atomic<bool> stop{false};
+  const auto token = context.interrupt.listen([&stop] { stop = true; });
+  redis::Worker worker;
+  std::function<Result<Report>()> work = [&] { return replay(options, plan, stop); };
+  auto report = co_await worker.run(std::move(work));
+  context.interrupt.ignore(token);
+  if (context.interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+  co_return report;
+}
+
+asio::awaitable<Result<Outcome>> run_replay(Context& context, Options options) {
+  if (auto checked = check_options(options); !checked) co_return fail(std::move(checked).error());
+  auto plan = plan_of(options.scenario);
+  if (!plan) co_return fail(std::move(plan).error());
+  const auto fail_above = plan->fail_above;
+  const auto begin = context.clock.now();
+  auto report = co_await replay_aside(context, options, std::move(*plan));
+  if (!report) co_return fail(std::move(report).error());
+  if (options.run.timing) add_timing(*report, context.clock.now() - begin);
+  if (auto written = write_report(context.output, *report, options.run.format); !written)
+    co_return fail(std::move(written).error());
+  const bool failed = fail_above && above(*report, *fail_above);
+  co_return failed ? Outcome::findings : Outcome::done;
+}
+
+}  // namespace
+
+Command add_replay(CLI::App& stampede) {
+  auto* app = stampede.add_subcommand(
+      "replay", "Compare strategies under recorded traffic, without any server");
+  auto options = std::make_shared<Options>();
+  app->add_option("trace", options->trace,
+                  "A file of `rcache record`, MONITOR's text, CSV, NDJSON, Twitter's CSV or "
+                  "libCacheSim's oracleGeneral; - is stdin")
+      ->type_name("FILE")
+      ->required();
+  add_value(*app, "--format", options->format, trace::parse_trace_format,
+            "monitor|record|csv|ndjson|twitter|oracle-general",
+            "The trace's format, when its content does not tell");
+  add_value(*app, "--match", options->match, Glob::parse, "GLOB", "Only the keys that match");
+  app->add_flag("--strict", options->strict, "Refuse a trace with a line that makes no sense");
+  app->add_flag("--keep-polls", options->keep_polls,
+                "Keep reads with which the recorded program only waited for a value");
+  add_scenario_flags(*app, options->scenario);
+  add_run_flags(*app, options->run);
+  return {app, Command::Server::not_needed,
+          [options](Context& context) { return run_replay(context, *options); }};
+}
+
+}  // namespace rcache::stampede
