@@ -40,6 +40,7 @@ int tables(const Words& words) {
       {"bystanders", [&] { bystanders_table(program); }},
       {"backup", [&] { backup_table(program); }},
       {"stampede", [] { stampede_table(); }},
+      {"trace", [&] { trace_table(program); }},
   };
   const Words wanted(words.begin() + 1, words.end());
   for (const auto& name : wanted) {

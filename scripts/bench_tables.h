@@ -29,6 +29,9 @@ void distance_table(const std::string& rcache_program);
 /// What others who use the server meanwhile notice of it.
 void bystanders_table(const std::string& rcache_program);
 
+/// How fast traces are read and replayed.
+void trace_table(const std::string& rcache_program);
+
 /// What `--backup` costs.
 void backup_table(const std::string& rcache_program);
 
