@@ -5,7 +5,7 @@ _rcache_command() {
   commands=() flags=()
   case $1 in
     '')
-      commands=('stats' 'invalidate' 'restore' 'audit-ttl' 'stampede' 'demo' 'completion' 'help')
+      commands=('stats' 'invalidate' 'restore' 'audit-ttl' 'record' 'stampede' 'demo' 'completion' 'help')
       flags=('--help' '-v' '--version')
       ;;
     'stats')
@@ -24,13 +24,21 @@ _rcache_command() {
       commands=()
       flags=('--help' '--exclude' '--sample' '--count' '--delimiter' '--policy' '--max-ttl' '--max-missing' '--baseline' '--write-baseline' '--set-ttl' '--jitter' '--protect' '--dry-run' '--yes' '--top' '--html' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
+    'record')
+      commands=()
+      flags=('--help' '--for' '--match' '--max-bytes' '--plain-keys' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
     'stampede')
-      commands=('simulate')
+      commands=('simulate' 'replay')
       flags=('--help' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede simulate')
       commands=()
-      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    'stampede replay')
+      commands=()
+      flags=('--help' '--format' '--match' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'demo')
       commands=()
@@ -189,6 +197,33 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
+    'record')
+      case $2 in
+        '--for') takes=text ;;
+        '--match') takes=text ;;
+        '--max-bytes') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
     'stampede')
       case $2 in
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
@@ -197,7 +232,6 @@ _rcache_flag() {
       ;;
     'stampede simulate')
       case $2 in
-        '-o' | '--output') takes=choices choices=('text' 'json' 'csv') ;;
         '--preset') takes=text ;;
         '--strategy') takes=text ;;
         '--runs') takes=text ;;
@@ -230,6 +264,49 @@ _rcache_flag() {
         '--duration') takes=text ;;
         '--seed') takes=text ;;
         '--max-in-flight') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'csv') ;;
+        '--threads') takes=text ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'stampede replay')
+      case $2 in
+        '--format') takes=choices choices=('monitor' 'record' 'csv' 'ndjson' 'twitter' 'oracle-general') ;;
+        '--match') takes=text ;;
+        '--preset') takes=text ;;
+        '--strategy') takes=text ;;
+        '--runs') takes=text ;;
+        '--fail-above') takes=text ;;
+        '--rate') takes=text ;;
+        '--clients') takes=text ;;
+        '--think') takes=text ;;
+        '--keys') takes=text ;;
+        '--zipf') takes=text ;;
+        '--ttl') takes=text ;;
+        '--jitter') takes=text ;;
+        '--stale') takes=text ;;
+        '--rtt') takes=text ;;
+        '--load-time') takes=text ;;
+        '--db-slots') takes=text ;;
+        '--db') takes=choices choices=('fifo' 'shared' 'unlimited') ;;
+        '--db-timeout') takes=text ;;
+        '--processes') takes=text ;;
+        '--beta') takes=text ;;
+        '--delta-cap') takes=text ;;
+        '--lock-ttl') takes=text ;;
+        '--poll') takes=text ;;
+        '--wait-once') takes=text ;;
+        '--crash') takes=text ;;
+        '--slow-at') takes=text ;;
+        '--slow-factor') takes=text ;;
+        '--down-at') takes=text ;;
+        '--down-for') takes=text ;;
+        '--invalidate-every') takes=text ;;
+        '--duration') takes=text ;;
+        '--seed') takes=text ;;
+        '--max-in-flight') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'csv') ;;
         '--threads') takes=text ;;
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
         *) return 1 ;;
@@ -267,10 +344,12 @@ _rcache_place() {
     'invalidate/'*) takes=text ;;
     'restore/'0) takes=file ;;
     'audit-ttl/'*) takes=text ;;
+    'record/'0) takes=file ;;
     'stampede simulate/'0) takes=file ;;
+    'stampede replay/'0) takes=file ;;
     'demo/'*) takes=command ;;
     'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
-    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'policies' 'strategies' 'presets' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'stampede' 'demo' 'completion' 'help') ;;
+    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'policies' 'strategies' 'presets' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'record' 'stampede' 'demo' 'completion' 'help') ;;
     *) return 1 ;;
   esac
 }
