@@ -7,7 +7,7 @@
 namespace rcache {
 
 Result<Permission> permission(const Context& context, const std::optional<std::string>& yes,
-                              std::string_view deed) {
+                              std::string_view deed, Alternative alternative) {
   const auto& safety = context.safety;
   const auto profile = printable(safety.profile);
   if (yes) {
@@ -28,8 +28,9 @@ Result<Permission> permission(const Context& context, const std::optional<std::s
   }
   if (context.prompt != nullptr && context.prompt->can_ask()) return Permission::to_be_asked;
   return fail(ErrorKind::refused, fmt::format("{}, and there is no terminal to ask on", deed),
-              fmt::format("nothing was touched; --yes{} does it, --dry-run only looks",
-                          safety.production ? "=" + profile : std::string()));
+              fmt::format("nothing was touched; --yes{} does it{}",
+                          safety.production ? "=" + profile : std::string(),
+                          alternative == Alternative::dry_run ? ", --dry-run only looks" : ""));
 }
 
 asio::awaitable<Result<bool>> ask(Context& context, std::string text, std::string deed) {

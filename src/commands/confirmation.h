@@ -11,6 +11,9 @@ namespace rcache {
 /// How a command that removes or overwrites gets its permission.
 enum class Permission { given, to_be_asked };
 
+/// What else than --yes somebody can do who cannot be asked.
+enum class Alternative { dry_run, none };
+
 /// What the flags say, before anything is done.
 ///
 /// In:      `yes`: what stands behind "--yes=", "" without a value, empty when it was not given;
@@ -18,7 +21,8 @@ enum class Permission { given, to_be_asked };
 ///          happen: "keys would be removed".
 /// Errors:  refused, naming the flag that is missing, when nobody can be asked.
 Result<Permission> permission(const Context& context, const std::optional<std::string>& yes,
-                              std::string_view deed);
+                              std::string_view deed,
+                              Alternative alternative = Alternative::dry_run);
 
 /// Shows the text and asks. In production the answer is the profile's name, else "yes".
 ///
