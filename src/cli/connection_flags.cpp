@@ -149,7 +149,10 @@ void add_connection_flags(CLI::App& app, ConnectionFlags& flags) {
   add(app, "-p,--port", flags.port, parse_port, "PORT", "Server's port (6379)");
   add(app, "-s,--socket", flags.socket, not_empty, "FILE",
       "Server's unix socket, in place of host and port");
-  add(app, "-n,--db", flags.database, redis::parse_database, "DB", "Database number (0)");
+  // `stampede live` has a --db of its own, the database behind the cache: there it is -n alone.
+  const bool taken = app.get_option_no_throw("--db") != nullptr;
+  add(app, taken ? "-n" : "-n,--db", flags.database, redis::parse_database, "DB",
+      "Database number (0)");
   add(app, "-u,--url", flags.url, any_text, "URL",
       "redis://[user:password@]host[:port][/db], rediss:, unix:, redis-sentinel:");
   add(app, "--user", flags.user, any_text, "NAME", "ACL user to log in as; needs a password");

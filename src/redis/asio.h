@@ -2,6 +2,7 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
@@ -89,6 +90,12 @@ class InterruptGuard {
   Interrupt& interrupt_;
   Interrupt::Token token_;
 };
+
+/// Lets everybody else who can go on do so first.
+inline asio::awaitable<void> give_way() {
+  const auto executor = co_await asio::this_coro::executor;
+  co_await asio::post(executor, asio::use_awaitable);
+}
 
 /// One task of gather(): leaves its result in `run` and says so.
 template <typename T, typename Run>

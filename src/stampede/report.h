@@ -45,6 +45,13 @@ struct Range {
   double high = 0;
 };
 
+/// What the simulator expects of a strategy that was measured live, over several seeds.
+struct Expectation {
+  Range peak;
+  Range loads;
+  Range p999;
+};
+
 /// What one strategy came to. Counts are of the whole run.
 struct StrategyReport {
   Strategy strategy = Strategy::none;
@@ -98,6 +105,16 @@ struct StrategyReport {
   Range peak_range;
   Range loads_range;
   Range p999_range;
+
+  std::optional<Expectation> expected;  ///< live only
+};
+
+/// What only a live run has to say.
+struct LiveFacts {
+  std::string server;  ///< "redis 7.0.15 at 127.0.0.1:6379"; fit to print
+  std::uint32_t connections = 0;
+  double late_seconds = 0;  ///< 99 of 100 waits ended at most so much too late on this machine
+  bool complete = true;     ///< false: it was cut short, and strategies are missing
 };
 
 /// A comparison of strategies under one scenario.
@@ -109,6 +126,8 @@ struct Report {
   std::vector<StrategyReport> strategies;  ///< best first
   double simulated_seconds = 0;            ///< how long the scenario or the trace is
   std::optional<Recorded> recorded;        ///< of a replay
+
+  std::optional<LiveFacts> live;
 
   // With --timing only.
   std::optional<double> elapsed_seconds;

@@ -88,7 +88,7 @@ void add_run_flags(CLI::App& app, RunOptions& options) {
             "Use N threads; the result is the same (one for each processor)");
 }
 
-Result<Plan> plan_of(const ScenarioFlags& flags) {
+Result<Plan> plan_of(const ScenarioFlags& flags, const Scenario& usual) {
   Plan plan;
   if (!flags.file.empty() && !flags.preset.empty()) {
     return fail(ErrorKind::usage, "--preset and a scenario file both say where to start",
@@ -99,7 +99,7 @@ Result<Plan> plan_of(const ScenarioFlags& flags) {
     if (!read) return read;
     plan = std::move(*read);
   } else {
-    plan.scenario = preset_named(flags.preset.empty() ? "one-hot-key" : flags.preset)->scenario;
+    plan.scenario = flags.preset.empty() ? usual : preset_named(flags.preset)->scenario;
   }
   for (const auto& [parameter, text] : flags.typed) {
     if (auto done = parameter->set(plan.scenario, text); !done)

@@ -31,8 +31,9 @@ void add_run_flags(CLI::App& app, RunOptions& options);
 
 /// The file or the preset, then the flags over it, and checked.
 ///
+/// In:      `usual`, the scenario without a file and a preset.
 /// Out:     `strategies` is never empty.
 /// Errors:  usage.
-Result<Plan> plan_of(const ScenarioFlags& flags);
+Result<Plan> plan_of(const ScenarioFlags& flags, const Scenario& usual);
 
 }  // namespace rcache::stampede

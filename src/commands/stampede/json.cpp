@@ -90,6 +90,12 @@ Json sizes_json(const std::vector<SizeCount>& sizes) {
   return out;
 }
 
+Json expected_json(const Expectation& expected) {
+  return {{"peak_loads", range_json(expected.peak)},
+          {"loads", range_json(expected.loads)},
+          {"latency_p999_seconds", range_json(expected.p999)}};
+}
+
 Json strategy_json(const StrategyReport& row, std::uint32_t runs) {
   const auto answered = row.hits + row.stale;
   Json out{{"name", to_string(row.strategy)},
@@ -138,7 +144,15 @@ Json strategy_json(const StrategyReport& row, std::uint32_t runs) {
                      {"loads", range_json(row.loads_range)},
                      {"latency_p999_seconds", range_json(row.p999_range)}};
   }
+  if (row.expected) out["expected"] = expected_json(*row.expected);
   return out;
+}
+
+Json live_json(const LiveFacts& live) {
+  return {{"server", live.server},
+          {"connections", live.connections},
+          {"late_p99_seconds", number_json(live.late_seconds)},
+          {"complete", live.complete}};
 }
 
 const char* mode_word(Report::Mode mode) {
@@ -167,6 +181,7 @@ std::string json(const Report& report) {
       {"best", report.strategies.empty() ? Json(nullptr)
                                          : Json(to_string(report.strategies.front().strategy))}};
   if (report.recorded) out["trace"] = recorded_json(*report.recorded);
+  if (report.live) out["live"] = live_json(*report.live);
   if (report.elapsed_seconds) out["elapsed_seconds"] = number_json(report.elapsed_seconds);
   if (report.simulated_requests_per_second)
     out["simulated_requests_per_second"] = number_json(report.simulated_requests_per_second);

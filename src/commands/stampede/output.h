@@ -2,9 +2,13 @@
 
 #include "commands/command.h"
 #include "commands/flags.h"
+#include "commands/stampede/render.h"
 #include "stampede/report.h"
 
 namespace rcache::stampede {
+
+/// How text looks on the terminal that there is.
+TextOptions text_options(const Look& look);
 
 /// Writes a comparison in its form: text, json or csv. A closed pipe does not change the verdict.
 Result<void> write_report(Output& output, const Report& report, Format format);

@@ -167,8 +167,9 @@ std::vector<std::string> setting(const Report& report) {
                    ? fmt::format("seeds {} to {}", scenario.seed, scenario.seed + report.runs - 1)
                    : fmt::format("seed {}", scenario.seed);
   const auto* start = report.recorded ? "" : scenario.warm ? "warm cache, " : "cold cache, ";
-  out.push_back(fmt::format("{} simulated, {}; {}{} processes, round trip {}",
-                            format_span(report.simulated_seconds), seeds, start,
+  out.push_back(fmt::format("{} {}, {}; {}{} processes, round trip {}",
+                            format_span(report.simulated_seconds),
+                            report.live ? "each, live" : "simulated", seeds, start,
                             count(scenario.processes), format_span(scenario.rtt)));
   return out;
 }

@@ -7,6 +7,7 @@
 #include "commands/stampede/output.h"
 #include "commands/stampede/running.h"
 #include "redis/worker.h"
+#include "stampede/presets.h"
 #include "stampede/simulate.h"
 
 namespace rcache::stampede {
@@ -32,7 +33,7 @@ asio::awaitable<Report> simulate_aside(Context& context, Job job) {
 }
 
 asio::awaitable<Result<Outcome>> run_simulate(Context& context, Options options) {
-  auto plan = plan_of(options.scenario);
+  auto plan = plan_of(options.scenario, preset_named("one-hot-key")->scenario);
   if (!plan) co_return fail(std::move(plan).error());
   Job job;
   job.scenario = plan->scenario;
