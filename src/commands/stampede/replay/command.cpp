@@ -100,7 +100,7 @@ asio::awaitable<Result<Report>> replay_aside(Context& context, Options options, 
 
 asio::awaitable<Result<Outcome>> run_replay(Context& context, Options options) {
   if (auto checked = check_options(options); !checked) co_return fail(std::move(checked).error());
-  auto plan = plan_of(options.scenario);
+  auto plan = plan_of(options.scenario, preset_named("one-hot-key")->scenario);
   if (!plan) co_return fail(std::move(plan).error());
   const auto fail_above = plan->fail_above;
   const auto begin = context.clock.now();
