@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "commands/confirmation.h"
-#include "commands/stampede/live/cache.h"
+#include "commands/stampede/live/locks.h"
 #include "commands/stampede/live/scripts.h"
 #include "core/units.h"
 #include "redis/refusal.h"

@@ -23,36 +23,8 @@ asio::awaitable<std::optional<Found>> look(RunPtr run, AskPtr ask);
 /// SET with PX, for xfetch-nodelta of both keys. `--whole-seconds`: EX.
 asio::awaitable<bool> store(RunPtr run, AskPtr ask, Nanos delta);
 
-/// SET lock token NX PX ttl.
-asio::awaitable<std::optional<bool>> try_lock(RunPtr run, AskPtr ask, Nanos ttl);
-
-/// GET lock, and DEL when it is one's own: two commands, between which it may become another's.
-asio::awaitable<void> release_in_two_steps(RunPtr run, AskPtr ask);
-
-/// The script that compares and deletes in one step.
-asio::awaitable<void> release_by_script(RunPtr run, AskPtr ask);
-
-/// node-redlock's script: EXISTS, then SET PX.
-asio::awaitable<std::optional<bool>> try_redlock(RunPtr run, AskPtr ask, Nanos ttl);
-
-/// The value; else leave to load, or not.
-struct LeaseAnswer {
-  bool there = false;
-  bool may_load = false;
-};
-asio::awaitable<std::optional<LeaseAnswer>> look_for_lease(RunPtr run, AskPtr ask, Nanos interval);
-
-/// Stores the value if the lease still is ours, and gives it back. Out: whether it was stored.
-asio::awaitable<std::optional<bool>> store_with_lease(RunPtr run, AskPtr ask, Nanos delta);
-
 /// The commands that put a value into the cache.
 void add_set(redis::Commands& commands, const Run& run, std::uint32_t key, Nanos now, Nanos delta,
              Nanos fresh_for);
-
-/// Teaches the server the scripts, as far as it lets us.
-///
-/// Errors:  connect.
-/// Cost:    four SCRIPT LOAD.
-asio::awaitable<Result<ScriptHashes>> load_scripts(std::shared_ptr<redis::Client> client);
 
 }  // namespace rcache::stampede::live

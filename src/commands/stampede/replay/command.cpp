@@ -13,6 +13,7 @@
 #include "commands/stampede/replay/preparation.h"
 #include "commands/stampede/running.h"
 #include "redis/worker.h"
+#include "stampede/presets.h"
 #include "stampede/simulate.h"
 #include "trace/trace.h"
 
