@@ -67,13 +67,23 @@ void add_parameter(CLI::App& app, const Parameter& parameter, ScenarioFlags& fla
   option->group(std::string(parameter.group));
 }
 
+void add_start(CLI::App& app, ScenarioFlags& flags, const std::string& which) {
+  add_value(app, "--preset", flags.preset, parse_preset, "NAME",
+            "Start from a known failure: rcache help presets");
+  add_value(app, "--strategy", flags.strategies, parse_strategies, "A,B,...|all", which);
+}
+
+Result<std::uint32_t> parse_threads(std::string_view text) {
+  const auto count = parse_count(text);
+  if (!count) return fail(count.error());
+  if (*count < 1 || *count > 256) return fail(ErrorKind::usage, "a number of threads is 1 to 256");
+  return static_cast<std::uint32_t>(*count);
+}
+
 }  // namespace
 
 void add_scenario_flags(CLI::App& app, ScenarioFlags& flags) {
-  add_value(app, "--preset", flags.preset, parse_preset, "NAME",
-            "Start from a known failure: rcache help presets");
-  add_value(app, "--strategy", flags.strategies, parse_strategies, "A,B,...|all",
-            "Compare only these: rcache help strategies (all)");
+  add_start(app, flags, "Compare only these: rcache help strategies (all)");
   add_value(app, "--runs", flags.runs, parse_runs, "N",
             "Repeat with N seeds; shows the ranges (1)");
   add_value(app, "--fail-above", flags.fail_above, parse_limit, "N",
@@ -81,11 +91,22 @@ void add_scenario_flags(CLI::App& app, ScenarioFlags& flags) {
   for (const auto& parameter : parameters()) add_parameter(app, parameter, flags);
 }
 
+void add_advice_flags(CLI::App& app, ScenarioFlags& flags) {
+  add_start(app, flags, "Choose among these: rcache help strategies (all)");
+  add_value(app, "--runs", flags.runs, parse_runs, "N",
+            "Prove with N seeds; the worst of them counts (5)");
+  for (const auto& parameter : parameters()) add_parameter(app, parameter, flags);
+}
+
+void add_threads(CLI::App& app, std::optional<std::uint32_t>& threads) {
+  add_value(app, "--threads", threads, parse_threads, "N",
+            "Use N threads; the result is the same (one for each processor)");
+}
+
 void add_run_flags(CLI::App& app, RunOptions& options) {
   add_format(app, options.format, {Format::text, Format::json, Format::csv});
   app.add_flag("--timing", options.timing, "Add how long it took to the JSON");
-  add_value(app, "--threads", options.threads, parse_threads, "N",
-            "Use N threads; the result is the same (one for each processor)");
+  add_threads(app, options.threads);
 }
 
 Result<Plan> plan_of(const ScenarioFlags& flags, const Scenario& usual) {

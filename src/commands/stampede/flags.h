@@ -25,6 +25,11 @@ struct ScenarioFlags {
 /// Adds --preset, --strategy, --runs, --fail-above and a flag for each parameter. The scenario file
 /// is an argument, and each command's own.
 void add_scenario_flags(CLI::App& app, ScenarioFlags& flags);
+/// The same without --fail-above: advice has its own verdict.
+void add_advice_flags(CLI::App& app, ScenarioFlags& flags);
+
+/// Adds --threads.
+void add_threads(CLI::App& app, std::optional<std::uint32_t>& threads);
 
 /// Adds -o, --timing and --threads.
 void add_run_flags(CLI::App& app, RunOptions& options);

@@ -7,7 +7,7 @@
 
 namespace rcache::stampede {
 
-/// How text looks on the terminal that there is.
+/// How text may look where it goes.
 TextOptions text_options(const Look& look);
 
 /// Writes a comparison in its form: text, json or csv. A closed pipe does not change the verdict.

@@ -1,0 +1,118 @@
+#include <nlohmann/json.hpp>
+
+#include "commands/stampede/advise/render.h"
+#include "commands/stampede/advise/words.h"
+#include "commands/stampede/scenario_json.h"
+#include "render/json.h"
+
+namespace rcache::stampede {
+namespace {
+
+using render::Json;
+using render::number_json;
+
+Json span_json(const std::optional<Nanos>& span) {
+  return span ? number_json(seconds(*span)) : Json(nullptr);
+}
+
+Json changes_json(const std::vector<Change>& changes) {
+  auto out = Json::object();
+  for (const auto& each : changes) {
+    switch (each.setting) {
+      case Change::Setting::jitter:
+        out["jitter_seconds"] = span_json(each.span);
+        break;
+      case Change::Setting::lock_ttl:
+        out["lock_ttl_seconds"] = span_json(each.span);
+        break;
+      case Change::Setting::delta_cap:
+        out["delta_cap_seconds"] = span_json(each.span);
+        break;
+      case Change::Setting::milliseconds:
+        out["whole_seconds"] = false;
+        break;
+      case Change::Setting::warm:
+        out["warm"] = true;
+        break;
+      case Change::Setting::ttl:
+        out["ttl_seconds"] = span_json(each.span);
+        break;
+      case Change::Setting::slots:
+        out["db_slots"] = each.slots;
+        break;
+    }
+  }
+  return out;
+}
+
+/// What the simulation came to; the largest values are those of all seeds.
+void add_result(Json& out, const StrategyReport& row) {
+  out["peak_loads"] = static_cast<std::int64_t>(row.peak_range.high);
+  out["loads"] = row.loads;
+  out["errors"] = row.errors;
+  out["seconds_above_slots"] = number_json(row.seconds_above_slots);
+  out["latency_p999_seconds"] = number_json(row.p999_range.high);
+  out["stale_age_max_seconds"] = row.stale_age ? number_json(row.stale_age->max) : Json(nullptr);
+  out["unstable"] = row.unstable_at_seconds.has_value();
+}
+
+Json proof_json(const Proof& proof, const Advice& advice) {
+  Json out{{"strategy", to_string(proof.result.strategy)},
+           {"parameters", changes_json(proof.changes)}};
+  add_result(out, proof.result);
+  out["why"] = why(proof, advice);
+  return out;
+}
+
+Json proofs_json(const std::vector<Proof>& proofs, const Advice& advice) {
+  auto out = Json::array();
+  for (const auto& each : proofs) out.push_back(proof_json(each, advice));
+  return out;
+}
+
+Json outlook_json(const Outlook& outlook) {
+  return {{"key_rate_per_second", number_json(outlook.key_rate)},
+          {"load_mean_seconds", number_json(outlook.load_seconds)},
+          {"load_p999_seconds", number_json(outlook.longest_seconds)},
+          {"expiry_loads", number_json(outlook.expiry_loads)},
+          {"keys_together", number_json(outlook.keys_together)},
+          {"jitter_seconds", span_json(outlook.jitter)},
+          {"jitter_without_guard_seconds", span_json(outlook.herd_jitter)},
+          {"lock_ttl_seconds", span_json(outlook.lock_ttl)},
+          {"delta_cap_seconds", span_json(outlook.delta_cap)},
+          {"least_ttl_seconds", span_json(outlook.least_ttl)}};
+}
+
+}  // namespace
+
+std::string json(const Advice& advice) {
+  Json today{{"strategy", to_string(advice.today.strategy)}};
+  add_result(today, advice.today);
+  auto refusals = Json::array();
+  for (const auto& each : advice.refusals) {
+    Json refusal{{"strategy", to_string(each.result.strategy)}};
+    add_result(refusal, each.result);
+    refusal["keeps_within_slots"] = each.result.keeps_within_slots;
+    refusal["why"] = why_not(each, advice);
+    refusals.push_back(std::move(refusal));
+  }
+  const auto* safest = advice.safest();
+  const Json out{
+      {"schema", "rcache.stampede-advice/1"},
+      {"db_slots", advice.scenario.db_slots},
+      {"feasible", advice.feasible()},
+      {"floor_loads", number_json(advice.outlook.floor_loads)},
+      {"closed_form", outlook_json(advice.outlook)},
+      {"today", std::move(today)},
+      {"recommendations", proofs_json(advice.recommendations, advice)},
+      {"safest", safest == nullptr ? Json(nullptr) : Json(to_string(safest->result.strategy))},
+      {"not_recommended", std::move(refusals)},
+      {"remedies", proofs_json(advice.remedies, advice)},
+      {"scenario", scenario_json(advice.scenario)},
+      {"runs", advice.runs},
+      {"simulated_seconds", number_json(seconds(advice.proof_duration))},
+      {"simulated_ttl_seconds", number_json(seconds(advice.proof_ttl))}};
+  return render::dump(out, render::JsonLayout::indented);
+}
+
+}  // namespace rcache::stampede

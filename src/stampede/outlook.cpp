@@ -1,0 +1,163 @@
+#include "stampede/outlook.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "stampede/closed_forms.h"
+#include "stampede/math.h"
+#include "stampede/zipf.h"
+
+namespace rcache::stampede {
+namespace {
+
+constexpr double k_lock_margin = 2;         // times the longest load
+constexpr double k_least_lock_seconds = 1;  // a load can always be slower than it was measured
+constexpr double k_steady = 0.6;            // standard deviation over mean
+constexpr double k_convoy = 0.5;            // from 0.6 on waiters give up
+constexpr double k_redlock_patience = 2;    // seconds
+constexpr double k_redlock_longest_load = 1;
+
+/// The load time below which lies this part of all, in seconds.
+double quantile(const LoadTime& load_time, double part) {
+  const double span = seconds(load_time.span);
+  switch (load_time.kind) {
+    case LoadTime::Kind::exponential:
+      return -log_of(1 - part) * span;
+    case LoadTime::Kind::uniform:
+      return span + part * (seconds(load_time.upper) - span);
+    case LoadTime::Kind::lognormal:
+      return span * exp_of(load_time.sigma * normal_quantile(part));
+    default:
+      return span;
+  }
+}
+
+/// Standard deviation over mean.
+double variation(const LoadTime& load_time) {
+  switch (load_time.kind) {
+    case LoadTime::Kind::exponential:
+      return 1;
+    case LoadTime::Kind::uniform:
+      return seconds(load_time.upper - load_time.span) / std::sqrt(12.0) / mean_seconds(load_time);
+    case LoadTime::Kind::lognormal:
+      return std::sqrt(exp_of(load_time.sigma * load_time.sigma) - 1);
+    default:
+      return 0;
+  }
+}
+
+/// A closed loop asks at most this often.
+double rate_of(const Scenario& scenario) {
+  return scenario.clients > 0 ? scenario.clients / seconds(scenario.think) : scenario.rate;
+}
+
+double slowdown(const Scenario& scenario) {
+  return scenario.slow_at ? std::max(1.0, scenario.slow_factor) : 1;
+}
+
+/// The least TTL with which the floor is within the slots.
+Nanos least_ttl(const Scenario& scenario, std::span<const double> shares, double rate,
+                double load) {
+  double low = seconds(scenario.ttl);
+  double high = 2 * low;
+  const auto above = [&](double ttl) {
+    return closed::floor_loads(shares, rate, load, ttl) > scenario.db_slots;
+  };
+  while (above(high)) high *= 2;
+  for (int step = 0; step < 40; ++step) {
+    const double middle = (low + high) / 2;
+    (above(middle) ? low : high) = middle;
+  }
+  return round_up(high);
+}
+
+}  // namespace
+
+Nanos round_up(double span_seconds) {
+  double step = 0.001;
+  while (span_seconds > 99.5 * step) step *= 10;
+  // What is whole but for the last bit stays what it is.
+  const double steps = std::ceil(span_seconds / step - 1e-9);
+  return from_seconds(std::max(1.0, steps) * step);
+}
+
+Outlook outlook(const Scenario& scenario) {
+  Outlook out;
+  const double slow = slowdown(scenario);
+  const double rate = rate_of(scenario);
+  const double slots = scenario.db_slots;
+  const double ttl = seconds(scenario.ttl);
+  const auto shares = zipf_shares(scenario.keys, scenario.zipf);
+  const double load = mean_seconds(scenario.load_time) * slow;
+  out.load_seconds = load;
+  out.longest_seconds = quantile(scenario.load_time, 0.999) * slow;
+  out.key_rate = rate * shares.front();
+  out.floor_loads = closed::floor_loads(shares, rate, load, ttl);
+  out.expiry_loads = scenario.db == DatabaseModel::shared
+                         ? closed::loads_shared(out.key_rate, load, slots)
+                         : closed::loads_cache_aside(out.key_rate, load);
+  if (out.floor_loads > slots) out.least_ttl = least_ttl(scenario, shares, rate, load);
+  if (scenario.keys > 1 && scenario.warm) {
+    double asked = 0;
+    double herd = 0;
+    for (const double share : shares) {
+      const double each = share * rate;
+      out.keys_together += 1 - exp_of(-each * load);
+      const double in_time = 1 - exp_of(-each * ttl);
+      asked += in_time;
+      herd += in_time * (1 + each * load);
+    }
+    const auto needed = round_up(closed::jitter_needed(asked, load, slots));
+    const bool spread = scenario.jitter_all && scenario.jitter_or_default() >= needed;
+    if (spread) out.keys_together = 0;
+    if (out.keys_together > slots) {
+      out.jitter = needed;
+      out.herd_jitter = round_up(closed::jitter_needed(herd, load, slots));
+    }
+  }
+  const double lock = std::max(k_least_lock_seconds, k_lock_margin * out.longest_seconds);
+  out.lock_ttl = round_up(lock);
+  const double critical = closed::xfetch_critical_delta(out.key_rate, scenario.beta, ttl);
+  out.delta_cap = round_up(std::min(k_lock_margin * out.longest_seconds, critical / 2));
+  return out;
+}
+
+std::optional<Objection> objection(const Scenario& scenario, const Outlook& outlook,
+                                   Strategy strategy) {
+  using Kind = Objection::Kind;
+  const double load = outlook.load_seconds;
+  switch (strategy) {
+    case Strategy::lock_once: {
+      const double wait = seconds(scenario.wait_once);
+      const double late = quantile(scenario.load_time, 0.99) * slowdown(scenario);
+      if (late > wait) return Objection{Kind::wait_too_short, late, wait};
+      break;
+    }
+    case Strategy::redlock:
+    case Strategy::redlock_recheck: {
+      if (load > k_redlock_longest_load) return Objection{Kind::gives_up, load, k_redlock_patience};
+      const double convoy =
+          outlook.key_rate * load * 2 * seconds(scenario.rtt) / (k_redlock_patience - load);
+      // Who looks again after giving up finds the value.
+      if (strategy == Strategy::redlock && convoy > k_convoy)
+        return Objection{Kind::convoy, convoy, k_convoy};
+      break;
+    }
+    case Strategy::xfetch_nodelta:
+    case Strategy::xfetch: {
+      const double delta = strategy == Strategy::xfetch ? load : 1;
+      const double gap = closed::xfetch_gap(outlook.key_rate, scenario.beta, delta);
+      const double half = seconds(scenario.ttl) / 2;
+      if (gap > half) return Objection{Kind::too_early, gap, half};
+      const double vary = std::max(variation(scenario.load_time),
+                                   slowdown(scenario) > 1 ? slowdown(scenario) - 1 : 0);
+      if (vary > k_steady) return Objection{Kind::unsteady, vary, k_steady};
+      break;
+    }
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace rcache::stampede
