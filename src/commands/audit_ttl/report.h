@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "commands/audit_ttl/baseline.h"
-#include "commands/audit_ttl/cliffs.h"
 #include "commands/audit_ttl/policy.h"
-#include "commands/audit_ttl/ttl_histogram.h"
 #include "commands/audit_ttl/verdict.h"
+#include "core/expiry_cliffs.h"
+#include "core/ttl_histogram.h"
 
 namespace rcache::audit_ttl {
 

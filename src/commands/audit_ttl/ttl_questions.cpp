@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "redis/key_ttls.h"
 #include "redis/refusal.h"
-#include "redis/server_time.h"
 
 namespace rcache::audit_ttl {
 namespace {
@@ -12,62 +12,19 @@ bool has_moved(const redis::ServerError& error) {
   return error.code() == "MOVED" || error.code() == "ASK";
 }
 
-void refuse(Unanswered& unanswered, const redis::ServerError& error) {
-  ++unanswered.refused;
-  if (unanswered.why.empty()) unanswered.why = redis::own_words(error);
-}
-
-/// The key is asked for where it is now.
-asio::awaitable<std::optional<std::int64_t>> ask_owner(std::shared_ptr<Audit> audit,
-                                                       std::string key, Unanswered* unanswered) {
-  redis::Args words{"PTTL", key};
-  const auto reply = co_await audit->servers->send_to_owner(std::move(key), std::move(words));
-  if (!reply) {
-    ++unanswered->lost;
-    co_return std::nullopt;
-  }
-  if (const auto* error = reply->error()) refuse(*unanswered, *error);
-  const auto* ttl = reply->get<std::int64_t>();
-  if (ttl == nullptr) co_return std::nullopt;
-  ++audit->own_lookups;
-  co_return *ttl;
-}
-
 }  // namespace
 
 asio::awaitable<Ttls> ask_ttls(std::shared_ptr<Audit> audit, Batch batch, Unanswered* unanswered) {
-  redis::Commands commands;
-  commands.add({"TIME"});
-  for (const auto& key : batch.keys) commands.add({"PTTL", key});
-  const auto replies = co_await batch.client->pipeline(std::move(commands));
+  auto answers = co_await redis::ask_key_ttls(audit->servers, batch.client, batch.keys);
+  audit->own_lookups += answers.lookups;
+  unanswered->refused += answers.refused;
+  unanswered->lost += answers.lost;
+  if (unanswered->why.empty()) unanswered->why = std::move(answers.why);
   Ttls ttls;
   ttls.batch = std::move(batch);
-  const auto& keys = ttls.batch.keys;
-  ttls.pttl_ms.resize(keys.size());
-  if (!replies) {
-    unanswered->lost += keys.size();
-    co_return ttls;
-  }
+  ttls.pttl_ms = std::move(answers.pttl_ms);
   // Where TIME is forbidden our own clock has to do: only cliffs are told by it.
-  ttls.at_unix_ms =
-      redis::read_server_time(replies->front()).value_or(audit->context.clock.unix_milliseconds());
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const auto& reply = (*replies)[i + 1];
-    if (const auto* ttl = reply.get<std::int64_t>()) {
-      ++audit->own_lookups;
-      ttls.pttl_ms[i] = *ttl;
-      continue;
-    }
-    const auto* error = reply.error();
-    if (error != nullptr && has_moved(*error)) {
-      auto key = keys[i];
-      ttls.pttl_ms[i] = co_await ask_owner(audit, std::move(key), unanswered);
-    } else if (error != nullptr) {
-      refuse(*unanswered, *error);
-    } else {
-      ++unanswered->refused;
-    }
-  }
+  ttls.at_unix_ms = answers.at_unix_ms.value_or(audit->context.clock.unix_milliseconds());
   co_return ttls;
 }
 

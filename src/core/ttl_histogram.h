@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-namespace rcache::audit_ttl {
+namespace rcache {
 
 /// How long keys have left, in little memory: sixteen buckets to each doubling.
 ///
@@ -56,4 +56,4 @@ class TtlHistogram {
       {};  ///< full at 4,294,967,295 keys, which is all that Redis holds
 };
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache

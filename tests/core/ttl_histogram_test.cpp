@@ -1,4 +1,4 @@
-#include "commands/audit_ttl/ttl_histogram.h"
+#include "core/ttl_histogram.h"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-namespace rcache::audit_ttl {
+namespace rcache {
 
 TEST_CASE("ttl histogram: nothing in it is unknown, not 0") {
   const TtlHistogram none;
@@ -117,4 +117,4 @@ TEST_CASE("ttl histogram: whole buckets around a stretch hold all of its keys") 
   CHECK(some.around(100'000, 200'000).keys == 0);
 }
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache

@@ -1,11 +1,11 @@
-#include "commands/audit_ttl/ttl_histogram.h"
+#include "core/ttl_histogram.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 
-namespace rcache::audit_ttl {
+namespace rcache {
 namespace {
 
 constexpr int k_bits = 4;
@@ -132,4 +132,4 @@ std::vector<TtlHistogram::Bin> TtlHistogram::bins(double from_ms, double to_ms,
   return out;
 }
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache

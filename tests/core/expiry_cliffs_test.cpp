@@ -1,4 +1,4 @@
-#include "commands/audit_ttl/cliffs.h"
+#include "core/expiry_cliffs.h"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace rcache::audit_ttl {
+namespace rcache {
 namespace {
 
 constexpr std::int64_t k_start = 1'795'000'000'000;
@@ -170,4 +170,4 @@ TEST_CASE("cliffs: merging few keys stays exact") {
   CHECK_FALSE(found[0].at_least);
 }
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache

@@ -1,11 +1,11 @@
-#include "commands/audit_ttl/cliffs.h"
+#include "core/expiry_cliffs.h"
 
 #include <algorithm>
 #include <functional>
 #include <iterator>
 #include <limits>
 
-namespace rcache::audit_ttl {
+namespace rcache {
 namespace {
 
 constexpr std::int64_t k_soonest = 2;  // seconds
@@ -138,4 +138,4 @@ void sort_cliffs(std::vector<Cliff>& cliffs) {
   });
 }
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "commands/audit_ttl/ttl_histogram.h"
+#include "core/ttl_histogram.h"
 
-namespace rcache::audit_ttl {
+namespace rcache {
 
 /// Seconds in which an outsized number of keys of one pattern expire together.
 struct Cliff {
@@ -77,4 +77,4 @@ class ExpirySeconds {
 /// The most keys first, then by time and pattern.
 void sort_cliffs(std::vector<Cliff>& cliffs);
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache
