@@ -29,7 +29,7 @@ _rcache_command() {
       flags=('--help' '--for' '--match' '--max-bytes' '--plain-keys' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'stampede')
-      commands=('simulate' 'replay')
+      commands=('simulate' 'replay' 'live' 'advise')
       flags=('--help' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede simulate')
@@ -39,6 +39,14 @@ _rcache_command() {
     'stampede replay')
       commands=()
       flags=('--help' '--format' '--match' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      ;;
+    'stampede live')
+      commands=()
+      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--yes' '--max-time' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
+    'stampede advise')
+      commands=()
+      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'demo')
       commands=()
@@ -312,6 +320,102 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
+    'stampede live')
+      case $2 in
+        '-o' | '--output') takes=choices choices=('text' 'json' 'csv') ;;
+        '--preset') takes=text ;;
+        '--strategy') takes=text ;;
+        '--runs') takes=text ;;
+        '--fail-above') takes=text ;;
+        '--rate') takes=text ;;
+        '--clients') takes=text ;;
+        '--think') takes=text ;;
+        '--keys') takes=text ;;
+        '--zipf') takes=text ;;
+        '--ttl') takes=text ;;
+        '--jitter') takes=text ;;
+        '--stale') takes=text ;;
+        '--rtt') takes=text ;;
+        '--load-time') takes=text ;;
+        '--db-slots') takes=text ;;
+        '--db') takes=choices choices=('fifo' 'shared' 'unlimited') ;;
+        '--db-timeout') takes=text ;;
+        '--processes') takes=text ;;
+        '--beta') takes=text ;;
+        '--delta-cap') takes=text ;;
+        '--lock-ttl') takes=text ;;
+        '--poll') takes=text ;;
+        '--wait-once') takes=text ;;
+        '--crash') takes=text ;;
+        '--slow-at') takes=text ;;
+        '--slow-factor') takes=text ;;
+        '--down-at') takes=text ;;
+        '--down-for') takes=text ;;
+        '--invalidate-every') takes=text ;;
+        '--duration') takes=text ;;
+        '--seed') takes=text ;;
+        '--max-in-flight') takes=text ;;
+        '--max-time') takes=text ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'stampede advise')
+      case $2 in
+        '-o' | '--output') takes=choices choices=('text' 'json') ;;
+        '--preset') takes=text ;;
+        '--strategy') takes=text ;;
+        '--runs') takes=text ;;
+        '--rate') takes=text ;;
+        '--clients') takes=text ;;
+        '--think') takes=text ;;
+        '--keys') takes=text ;;
+        '--zipf') takes=text ;;
+        '--ttl') takes=text ;;
+        '--jitter') takes=text ;;
+        '--stale') takes=text ;;
+        '--rtt') takes=text ;;
+        '--load-time') takes=text ;;
+        '--db-slots') takes=text ;;
+        '--db') takes=choices choices=('fifo' 'shared' 'unlimited') ;;
+        '--db-timeout') takes=text ;;
+        '--processes') takes=text ;;
+        '--beta') takes=text ;;
+        '--delta-cap') takes=text ;;
+        '--lock-ttl') takes=text ;;
+        '--poll') takes=text ;;
+        '--wait-once') takes=text ;;
+        '--crash') takes=text ;;
+        '--slow-at') takes=text ;;
+        '--slow-factor') takes=text ;;
+        '--down-at') takes=text ;;
+        '--down-for') takes=text ;;
+        '--invalidate-every') takes=text ;;
+        '--duration') takes=text ;;
+        '--seed') takes=text ;;
+        '--max-in-flight') takes=text ;;
+        '--threads') takes=text ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        *) return 1 ;;
+      esac
+      ;;
     'demo')
       case $2 in
         '--keys') takes=text ;;
@@ -347,6 +451,8 @@ _rcache_place() {
     'record/'0) takes=file ;;
     'stampede simulate/'0) takes=file ;;
     'stampede replay/'0) takes=file ;;
+    'stampede live/'0) takes=file ;;
+    'stampede advise/'0) takes=file ;;
     'demo/'*) takes=command ;;
     'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
     'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'policies' 'strategies' 'presets' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'record' 'stampede' 'demo' 'completion' 'help') ;;

@@ -73,13 +73,6 @@ void add_start(CLI::App& app, ScenarioFlags& flags, const std::string& which) {
   add_value(app, "--strategy", flags.strategies, parse_strategies, "A,B,...|all", which);
 }
 
-Result<std::uint32_t> parse_threads(std::string_view text) {
-  const auto count = parse_count(text);
-  if (!count) return fail(count.error());
-  if (*count < 1 || *count > 256) return fail(ErrorKind::usage, "a number of threads is 1 to 256");
-  return static_cast<std::uint32_t>(*count);
-}
-
 }  // namespace
 
 void add_scenario_flags(CLI::App& app, ScenarioFlags& flags) {
