@@ -1,9 +1,9 @@
 #include "stampede/world.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "stampede/math.h"
+#include "stampede/trouble.h"
 
 namespace rcache::stampede {
 namespace {
@@ -55,20 +55,13 @@ World::World(const Scenario& scenario, Cache cache)
 
 Nanos World::jitter(const Stream& stream, std::uint64_t index) const {
   if (cache_ != Cache::with_jitter && !scenario_.jitter_all) return 0;
-  const Nanos unit = scenario_.whole_seconds ? k_second : k_millisecond;
-  const auto units = static_cast<double>(scenario_.jitter_or_default() / unit);
-  return static_cast<Nanos>(std::floor(stream.below_one(index) * units)) * unit;
+  return jitter_of(scenario_, stream.below_one(index));
 }
 
 Nanos World::lifetime(const Request& request) const {
   const Nanos ttl =
       request.ttl_ms > 0 ? static_cast<Nanos>(request.ttl_ms) * k_millisecond : scenario_.ttl;
   return ttl + stale_ + jitter(jitters_, request.index);
-}
-
-bool World::down(Nanos now) const {
-  return scenario_.down_at && now >= *scenario_.down_at &&
-         now - *scenario_.down_at < scenario_.down_for;
 }
 
 std::uint32_t World::open(const Arrival& arrival, Nanos now, std::uint64_t index, Kind kind) {
@@ -127,11 +120,7 @@ void World::start_load(Nanos now, std::uint32_t number) {
   Nanos work = request.load_us > 0
                    ? static_cast<Nanos>(request.load_us) * k_microsecond
                    : draw_load_time(scenario_.load_time, load_times_.above_zero(request.index));
-  if (scenario_.slow_at && now >= *scenario_.slow_at)
-    work =
-        std::max<Nanos>(1, static_cast<Nanos>(static_cast<double>(work) * scenario_.slow_factor));
-  // Who asks a database that is down is turned away at once.
-  if (down(now)) work = std::min(work, k_millisecond);
+  work = work_at(scenario_, now, work);
   ++ledger_.loads;
   if (!request.waited_for) ++ledger_.background_loads;
   const Nanos left = entries_[request.key].expires - stale_ - now;
@@ -155,7 +144,7 @@ std::pair<std::uint32_t, World::LoadEnd> World::end_load(Nanos now) {
   ledger_.episodes.expect(request.key);
   const auto delta = now - load.started;
   request.delta_us = to_us(scenario_.delta_cap > 0 ? std::min(delta, scenario_.delta_cap) : delta);
-  const bool refused = down(now) || down(load.started);
+  const bool refused = is_refused(scenario_, load.started, now);
   const bool dies = scenario_.crash > 0 && crashes_.below_one(request.index) < scenario_.crash;
   if (!refused && !dies) return {load.request, LoadEnd::ok};
   ++ledger_.failed_loads;

@@ -131,7 +131,6 @@ class World {
  private:
   Nanos lifetime(const Request& request) const;
   Nanos jitter(const Stream& stream, std::uint64_t index) const;
-  bool down(Nanos now) const;
   void free(std::uint32_t number);
   void loads_changed(Nanos now) { ledger_.curve.change(now, database_.count()); }
 

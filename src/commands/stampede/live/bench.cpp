@@ -1,7 +1,8 @@
 #include "commands/stampede/live/bench.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "stampede/trouble.h"
 
 namespace rcache::stampede::live {
 namespace {
@@ -50,11 +51,8 @@ std::uint32_t Bench::start_load(Nanos now, const LoadStart& load) {
     free_.pop_back();
   }
   tickets_[ticket] = {load, now};
-  Nanos work = draw_load_time(scenario_.load_time, load_times_.above_zero(load.index));
-  if (scenario_.slow_at && now >= *scenario_.slow_at) {
-    const double slower = static_cast<double>(work) * scenario_.slow_factor;
-    work = std::max<Nanos>(1, static_cast<Nanos>(slower));
-  }
+  const Nanos alone = draw_load_time(scenario_.load_time, load_times_.above_zero(load.index));
+  const Nanos work = work_at(scenario_, now, alone);
   ++ledger_.loads;
   if (load.background) ++ledger_.background_loads;
   const Nanos left = fresh_until_[load.key] - now;
@@ -75,8 +73,7 @@ void Bench::end_next(Nanos now, const Tell& tell) {
   loads_changed(now);
   ledger_.db_wait.add(std::max<Nanos>(0, now - load.started - load.work));
   const auto& what = tickets_[load.request].load;
-  const bool down = scenario_.down_at && now >= *scenario_.down_at &&
-                    now - *scenario_.down_at < scenario_.down_for;
+  const bool down = is_refused(scenario_, load.started, now);
   const bool dies = scenario_.crash > 0 && crashes_.below_one(what.index) < scenario_.crash;
   if (down || dies) {
     ++ledger_.failed_loads;
@@ -111,10 +108,7 @@ void Bench::invalidated_all(Nanos now) {
 }
 
 Nanos Bench::jitter(double uniform) const {
-  if (!jitters_) return 0;
-  const Nanos unit = scenario_.whole_seconds ? k_second : k_millisecond;
-  const auto units = static_cast<double>(scenario_.jitter_or_default() / unit);
-  return static_cast<Nanos>(std::floor(uniform * units)) * unit;
+  return jitters_ ? jitter_of(scenario_, uniform) : 0;
 }
 
 Nanos Bench::fresh_for(std::uint64_t index) const {

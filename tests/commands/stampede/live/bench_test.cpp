@@ -110,6 +110,9 @@ TEST_CASE("bench: what goes wrong with the database goes wrong here, too") {
     Bench bench(scenario, Strategy::none);
     const auto ticket = bench.start_load(0, {.index = 1});
     CHECK(ended_by(bench, k_second) == Ends{{ticket, LoadEnd::failed}});
+    // Turned away at once.
+    bench.start_load(k_second, {.index = 2});
+    CHECK(bench.next_due() == k_second + k_millisecond);
   }
   SUBCASE("every loader dies") {
     scenario.crash = 1;
