@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_set>
 
 #include "redis/lanes.h"
 #include "redis/refusal.h"
 #include "redis/scan_reply.h"
+#include "redis/seam.h"
 #include "redis/slot.h"
 
 namespace rcache::redis {
@@ -16,17 +16,9 @@ namespace {
 
 constexpr std::chrono::seconds k_look_every{1};
 
-/// The border of two lanes. The left one's last batch runs over it, so both see the keys right
-/// behind it: whoever comes second leaves out what the first has handed out.
-class Seam {
- public:
-  void leave_out_seen(std::vector<std::string>& keys) {
-    std::erase_if(keys, [&](const std::string& key) { return !seen_.insert(key).second; });
-  }
-
- private:
-  std::unordered_set<std::string> seen_;
-};
+void leave_out_seen(Seam& seam, std::vector<std::string>& keys) {
+  std::erase_if(keys, [&](const std::string& key) { return !seam.first_time(key); });
+}
 
 /// What the lanes of one walk share.
 struct Errand {
@@ -122,9 +114,9 @@ asio::awaitable<bool> follow_cursor(Errand errand, LaneTask task) {
     keep_wanted(walk, errand.options, batch->keys);
     if (batches_at_left_seam > 0) {
       --batches_at_left_seam;
-      left->leave_out_seen(batch->keys);
+      leave_out_seen(*left, batch->keys);
     }
-    if (finished && right) right->leave_out_seen(batch->keys);
+    if (finished && right) leave_out_seen(*right, batch->keys);
     ++walk.batches;
     walk.keys += batch->keys.size();
     KeyBatch keys{walk.node.address, walk.node.client, std::move(batch->keys), walk.pass};
