@@ -41,6 +41,7 @@ int tables(const Words& words) {
       {"backup", [&] { backup_table(program); }},
       {"stampede", [] { stampede_table(); }},
       {"trace", [&] { trace_table(program); }},
+      {"tags", [&] { tags_table(program); }},
   };
   const Words wanted(words.begin() + 1, words.end());
   for (const auto& name : wanted) {
@@ -69,6 +70,7 @@ int main(int count, char** words) {
     if (mode == "tables" && !rest.empty()) return tables(rest);
     if (mode == "measure" && !rest.empty()) return measure_process(rest);
     if (mode == "walk" && rest.size() == 3) return walk(rest);
+    if (mode == "members" && rest.size() == 1) return walk_members(rest);
   } catch (const std::exception& error) {
     fmt::print(stderr, "rcache_bench: {}\n", error.what());
     return 1;

@@ -38,4 +38,10 @@ void backup_table(const std::string& rcache_program);
 /// How fast `rcache stampede simulate` simulates. No server, no process: the library itself.
 void stampede_table();
 
+/// `rcache tags check` and `show` of one large tag against a bare SSCAN of it.
+void tags_table(const std::string& rcache_program);
+
+/// That SSCAN as a process: {SOCKET}.
+int walk_members(const Words& words);
+
 }  // namespace rcache::bench

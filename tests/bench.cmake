@@ -15,6 +15,7 @@ add_executable(rcache_bench EXCLUDE_FROM_ALL
   ${bench}/bench_scan.cpp
   ${bench}/bench_stampede.cpp
   ${bench}/bench_stats.cpp
+  ${bench}/bench_tags.cpp
   ${bench}/bench_trace.cpp)
 target_compile_definitions(rcache_bench PRIVATE RCACHE_BENCH_SCRIPTS="${bench}")
 target_link_libraries(rcache_bench PRIVATE rcache_redis rcache_stampede_lab rcache_trace rcache_test_support rcache_warnings)

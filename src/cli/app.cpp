@@ -180,6 +180,7 @@ int run(std::vector<std::string> words, const Environment& environment, Terminal
       .connect = [&] { return connect(target, parser.common().verbose, interrupt, io); },
       .connect_to = [&](std::string url) { return connect_to(std::move(url), interrupt); },
       .key_prefix = KeyPrefix(target.key_prefix),
+      .tag_layouts = target.tag_layouts,
       .safety = safety_of(target),
       .patience = target.settings.reply_timeout,
       .prompt = &prompt,

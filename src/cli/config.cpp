@@ -8,6 +8,7 @@
 #include <functional>
 #include <sstream>
 
+#include "cli/config_layout.h"
 #include "core/key.h"
 #include "core/toml_text.h"
 
@@ -92,6 +93,30 @@ Result<Profile> read_profile(const std::string& file, const std::string& name,
   return profile;
 }
 
+Result<void> read_profiles(const std::string& file, const toml::table& profiles, Config& config) {
+  for (const auto& [name, body] : profiles) {
+    const auto* table = body.as_table();
+    if (table == nullptr)
+      return fail_at(file, body.source(), "a profile must be a table: [profile.NAME]");
+    auto profile = read_profile(file, std::string(name.str()), *table);
+    if (!profile) return fail(std::move(profile).error());
+    config.profiles.emplace(profile->name, std::move(*profile));
+  }
+  return {};
+}
+
+Result<void> read_layouts(const std::string& file, const toml::table& layouts, Config& config) {
+  for (const auto& [name, body] : layouts) {
+    const auto* table = body.as_table();
+    if (table == nullptr)
+      return fail_at(file, body.source(), "a layout must be a table: [layout.NAME]");
+    auto layout = read_layout(file, name, *table);
+    if (!layout) return fail(std::move(layout).error());
+    config.tag_layouts.push_back(std::move(*layout));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view text, const std::string& file_name) {
@@ -105,18 +130,15 @@ Result<Config> parse_config(std::string_view text, const std::string& file_name)
         return fail_at(file_name, node.source(), "'default_profile' must be a string");
       continue;
     }
-    if (key.str() != "profile") return unknown_key(file_name, key, {"default_profile", "profile"});
-    const auto* profiles = node.as_table();
-    if (profiles == nullptr)
-      return fail_at(file_name, node.source(), "'profile' must be a table: [profile.NAME]");
-    for (const auto& [name, body] : *profiles) {
-      const auto* table = body.as_table();
-      if (table == nullptr)
-        return fail_at(file_name, body.source(), "a profile must be a table: [profile.NAME]");
-      auto profile = read_profile(file_name, std::string(name.str()), *table);
-      if (!profile) return fail(std::move(profile).error());
-      config.profiles.emplace(profile->name, std::move(*profile));
+    if (key.str() != "profile" && key.str() != "layout")
+      return unknown_key(file_name, key, {"default_profile", "layout", "profile"});
+    const auto* tables = node.as_table();
+    if (tables == nullptr) {
+      return fail_at(file_name, node.source(),
+                     fmt::format("'{0}' must be a table: [{0}.NAME]", key.str()));
     }
+    const auto read = key.str() == "profile" ? read_profiles : read_layouts;
+    if (auto done = read(file_name, *tables, config); !done) return fail(std::move(done).error());
   }
   return config;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/environment.h"
 #include "core/error.h"
+#include "core/tag_layout.h"
 
 namespace rcache::cli {
 
@@ -30,11 +31,12 @@ struct Profile {
 struct Config {
   std::optional<std::string> default_profile;
   std::map<std::string, Profile> profiles;
+  std::vector<TagLayout> tag_layouts;
 };
 
 /// Reads the text of a config file.
 ///
-/// In:      TOML: `default_profile = "dev"` and `[profile.NAME]` tables.
+/// In:      TOML: `default_profile = "dev"`, `[profile.NAME]` and `[layout.NAME]` tables.
 /// Errors:  usage, with file, line and column, what was found, and what is allowed.
 Result<Config> parse_config(std::string_view text, const std::string& file_name);
 

@@ -60,16 +60,15 @@ std::optional<NamedUrl> choose_url(const ConnectionFlags& flags, const Environme
 }
 
 Result<std::optional<Profile>> choose_profile(const ConnectionFlags& flags,
-                                              const Environment& environment) {
-  auto config = load_config(flags.config_file.value_or(""), environment);
-  if (!config) return fail(std::move(config).error());
-  const auto name = flags.profile ? flags.profile : config->default_profile;
+                                              const Environment& environment,
+                                              const Config& config) {
+  const auto name = flags.profile ? flags.profile : config.default_profile;
   if (!name) return std::optional<Profile>();
-  const auto found = config->profiles.find(*name);
-  if (found != config->profiles.end()) return std::optional<Profile>(found->second);
+  const auto found = config.profiles.find(*name);
+  if (found != config.profiles.end()) return std::optional<Profile>(found->second);
   std::vector<std::string> known;
   std::string list;
-  for (const auto& [each, profile] : config->profiles) {
+  for (const auto& [each, profile] : config.profiles) {
     known.push_back(each);
     list += (list.empty() ? "" : ", ") + printable(each);
   }
@@ -188,7 +187,9 @@ void add_connection_flags(CLI::App& app, ConnectionFlags& flags) {
 
 Result<Target> resolve_target(const ConnectionFlags& flags, const Environment& environment,
                               const PasswordSources& passwords) {
-  auto profile = choose_profile(flags, environment);
+  auto config = load_config(flags.config_file.value_or(""), environment);
+  if (!config) return fail(std::move(config).error());
+  auto profile = choose_profile(flags, environment, *config);
   if (!profile) return fail(std::move(profile).error());
   const auto named = choose_url(flags, environment, *profile);
   // A profile that nobody named is of its own server: another one must not get its user, password
@@ -197,6 +198,7 @@ Result<Target> resolve_target(const ConnectionFlags& flags, const Environment& e
     profile->reset();
   Target target;
   target.profile = *profile;
+  target.tag_layouts = std::move(config->tag_layouts);
   auto& settings = target.settings;
   if (named) {
     auto endpoint = redis::parse_url(named->url);

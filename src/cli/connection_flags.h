@@ -60,6 +60,7 @@ struct Target {
   redis::ConnectSettings settings;
   std::string key_prefix;
   std::optional<Profile> profile;
+  std::vector<TagLayout> tag_layouts = {};  ///< the config file's own
 };
 
 /// Puts flags, environment and profile together.

@@ -115,6 +115,8 @@ The config file holds profiles, used by --profile NAME or default_profile:
   replica = false          # true: read from replicas
   cacert = "/etc/rcache/ca.crt"   # also sni, cert, key
 
+[layout.NAME] tables say how an application keeps its tags: rcache help layouts.
+
 Precedence: flag (--profile too), RCACHE_URL, REDIS_URL, default_profile,
 redis://127.0.0.1:6379/0. With -h, -p or -s no URL of the environment counts.
 )";
@@ -166,6 +168,37 @@ Flags change a preset: --preset slow-load --db-slots 200. A file does the same:
 )";
 }
 
+constexpr const char* k_layouts =
+    R"(A layout says in which keys an application keeps the members of its tags, and
+which key a member names. --layout NAME chooses one, for `rcache tags` and for
+`rcache invalidate --tag`.
+
+  generic   sets tag:TAG and cachetag:TAG; a member is a key (the default)
+  laravel   sorted sets *tag:TAG:entries; members without the cache's prefix,
+            which is what stands before "tag:" (Laravel 10 and later)
+  symfony   sets *\x01tags\x01TAG of RedisTagAwareAdapter; a member is a key
+  magento   sets zc:ti:TAG of Cm_Cache_Backend_Redis; the key is zc:k:MEMBER
+  aspnet    sorted sets *__MSOCT_TAG of ASP.NET Core's output cache; the key is
+            *__MSOCV_MEMBER
+  cacheops  sets *conj:TAG of django-cacheops; a member is a key
+
+--tag-prefix P replaces what stands before the tag (generic: --tag-prefix group:
+looks at group:TAG); in laravel, symfony, aspnet and cacheops it says what stands
+for the star, so that one tag is found without a scan.
+
+Your own, in the config file:
+
+  [layout.shop]
+  container = "{prefix}grp:{tag}:keys"   # or a list; {prefix} is whatever stands
+                                         # there, and may be left out
+  type = "set"                  # or "zset", "hash" (the fields are the members)
+  key = "{prefix}item:{member}" # the default is "{member}"
+  members_have_prefix = false   # true: stored with the key prefix (--key-prefix)
+  tags_expire = true            # false: a tag without a TTL is no finding
+
+In laravel, symfony, magento and aspnet tags never expire, so that is no finding.
+)";
+
 Result<Outcome> print_topic(Context& context, const CLI::App& tree, const std::string& name) {
   const auto print = [&](const std::string& text) -> Result<Outcome> {
     if (auto written = context.output.write(text); !written)
@@ -204,6 +237,7 @@ const std::vector<Topic>& topics() {
       {"exit-codes", "Exit codes", k_exit_codes},
       {"patterns", "Patterns", k_patterns},
       {"guarantees", "Guarantees of invalidate and restore", k_guarantees},
+      {"layouts", "Layouts of tags", k_layouts},
       {"policies", "Policies of audit-ttl", audit_ttl::policy_help(), Topic::Form::file},
       {"strategies", "Strategies of stampede", strategies_text()},
       {"presets", "Presets of stampede", presets_text()},
@@ -227,7 +261,8 @@ std::string help_text(const CLI::App& app) {
 
 Command add_help(CLI::App& tree) {
   auto* app = tree.add_subcommand(
-      "help", "Explain a topic or a command: exit-codes, patterns, policies, strategies, man");
+      "help",
+      "Explain a topic or a command: exit-codes, patterns, layouts, policies, strategies, man");
   auto words = std::make_shared<std::vector<std::string>>();
   app->add_option("topic", *words, "What to explain")->type_name("TOPIC");
   return {app, Command::Server::not_needed, [&tree, words](Context& context) {

@@ -20,6 +20,7 @@
 #include "commands/restore/command.h"
 #include "commands/stampede/command.h"
 #include "commands/stats/command.h"
+#include "commands/tags/command.h"
 #include "core/key.h"
 
 namespace rcache::cli {
@@ -165,6 +166,7 @@ std::vector<Command> all_commands(CLI::App& tree) {
   all.push_back(invalidate::add_invalidate(tree));
   all.push_back(restore::add_restore(tree));
   all.push_back(audit_ttl::add_audit_ttl(tree));
+  for (auto& command : tags::add_tags(tree)) all.push_back(std::move(command));
   all.push_back(record::add_record(tree));
   for (auto& command : stampede::add_stampede(tree)) all.push_back(std::move(command));
   all.push_back(demo::add_demo(tree));

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/key_prefix.h"
+#include "core/tag_layout.h"
 #include "redis/deployment.h"
 
 namespace CLI {
@@ -98,6 +99,8 @@ struct Context {
       connect_to;
   /// What the application's client library puts before every key; "" when nothing.
   KeyPrefix key_prefix = {};
+  /// The config file's own layouts of tags.
+  std::vector<TagLayout> tag_layouts = {};
   Safety safety = {};
   /// How long to wait for somebody to answer, or to take over: -t, as for each reply.
   std::chrono::milliseconds patience{10'000};

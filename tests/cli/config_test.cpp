@@ -72,6 +72,33 @@ TEST_CASE("config: nothing, a comment, other line ends and other ways to write a
   }
 }
 
+TEST_CASE("config: a layout of tags is read, and what it leaves out has a default") {
+  const auto config = parse_config(R"(
+[layout.shop]
+type = "zset"
+container = ["{prefix}grp:{tag}", "{prefix}group:{tag}"]
+key = "{prefix}item:{member}"
+members_have_prefix = true
+tags_expire = false
+[layout.small]
+container = "t:{tag}"
+)",
+                                   k_file);
+  REQUIRE(config);
+  REQUIRE(config->tag_layouts.size() == 2);
+  const auto& shop = config->tag_layouts[0];
+  CHECK(shop.name == "shop");
+  CHECK(shop.type == ContainerType::zset);
+  CHECK(shop.containers == std::vector<std::string>{"{prefix}grp:{tag}", "{prefix}group:{tag}"});
+  CHECK(shop.key == "{prefix}item:{member}");
+  CHECK(shop.members_have_prefix);
+  CHECK_FALSE(shop.tags_expire);
+  const auto& small = config->tag_layouts[1];
+  CHECK(small.type == ContainerType::set);
+  CHECK(small.key == "{member}");
+  CHECK(small.tags_expire);
+}
+
 TEST_CASE("config: each mistake is named by line and column") {
   struct Case {
     std::string name;
@@ -101,7 +128,7 @@ TEST_CASE("config: each mistake is named by line and column") {
       {"a near one", "[profile.p]\nusr = \"x\"\n", "config.toml:2:1: 'usr' is not a setting here",
        "did you mean 'user'?"},
       {"unknown at the top", "url = \"x\"\n", "config.toml:1:1: 'url' is not a setting here",
-       "default_profile, profile"},
+       "default_profile, layout, profile"},
       {"profile is no table", "profile = \"x\"\n",
        "config.toml:1:11: 'profile' must be a table: [profile.NAME]", ""},
       {"a profile is no table", "[profile]\nprod = \"x\"\n",
