@@ -18,7 +18,7 @@ _rcache_command() {
       ;;
     'invalidate')
       commands=()
-      flags=('--help' '--tag' '--exclude' '--protect' '--type' '--all' '--dry-run' '--yes' '--max-keys' '--backup' '--backup-mode' '--backup-max-value' '--verify' '--wait' '--rate' '--max-latency' '--max-lag' '--max-time' '--stop-file' '--count' '--spread' '--expire-in' '--publish' '--print-keys' '-0' '--print0' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      flags=('--help' '--tag' '--layout' '--tag-prefix' '--exclude' '--protect' '--type' '--all' '--dry-run' '--yes' '--max-keys' '--backup' '--backup-mode' '--backup-max-value' '--verify' '--wait' '--rate' '--max-latency' '--max-lag' '--max-time' '--stop-file' '--count' '--spread' '--expire-in' '--publish' '--print-keys' '-0' '--print0' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'restore')
       commands=()
@@ -128,6 +128,8 @@ _rcache_flag() {
     'invalidate')
       case $2 in
         '--tag') takes=text ;;
+        '--layout') takes=text ;;
+        '--tag-prefix') takes=text ;;
         '--exclude') takes=text ;;
         '--protect') takes=text ;;
         '--type') takes=text ;;

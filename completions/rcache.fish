@@ -93,7 +93,9 @@ complete -c rcache -n "__rcache_at 'stats'" -l node -d 'This node only: no fan-o
 complete -c rcache -n "__rcache_at 'stats'" -l key-prefix -x -d 'What the application\'s client library puts before every key'
 
 complete -c rcache -n "__rcache_at 'invalidate'" -l help -d 'Print help'
-complete -c rcache -n "__rcache_at 'invalidate'" -l tag -x -d 'Remove the members of the sets tag:TAG and cachetag:TAG'
+complete -c rcache -n "__rcache_at 'invalidate'" -l tag -x -d 'Remove the members of a tag (sets tag:TAG, cachetag:TAG)'
+complete -c rcache -n "__rcache_at 'invalidate'" -l layout -x -d 'How tags are kept (generic): rcache help layouts lists them'
+complete -c rcache -n "__rcache_at 'invalidate'" -l tag-prefix -x -d 'What stands before the tag in its key, or before all of a layout\'s key'
 complete -c rcache -n "__rcache_at 'invalidate'" -l exclude -x -d 'Leave out keys that match'
 complete -c rcache -n "__rcache_at 'invalidate'" -l protect -x -d 'Never remove keys that match; counted'
 complete -c rcache -n "__rcache_at 'invalidate'" -l type -x -d 'Only keys of this type, as TYPE says'

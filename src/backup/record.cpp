@@ -9,7 +9,10 @@
 namespace rcache::backup {
 namespace {
 
-constexpr unsigned k_expires = 1;  // flags of a record
+// Flags of a record. Without one of the last two members are those of a set, as all were once.
+constexpr unsigned k_expires = 1;
+constexpr unsigned k_zset = 2;
+constexpr unsigned k_hash = 4;
 
 // What DUMP puts behind the value.
 constexpr std::size_t k_dump_version_bytes = 2;
@@ -72,11 +75,15 @@ std::string frame(const Value& value) {
 std::string frame(const Members& members) {
   std::string out = open_frame();
   FieldWriter fields(out);
-  fields.u8(flags_of(members.expires_unix_ms));
+  const unsigned type = members.type == ContainerType::zset   ? k_zset
+                        : members.type == ContainerType::hash ? k_hash
+                                                              : 0;
+  fields.u8(static_cast<std::uint8_t>(flags_of(members.expires_unix_ms) | type));
   if (members.expires_unix_ms) fields.i64(*members.expires_unix_ms);
   fields.i64(members.saved_unix_ms);
   fields.text(members.container);
   fields.list(members.members);
+  if (members.type != ContainerType::set) fields.list(members.values);
   return close_frame(Kind::members, std::move(out));
 }
 
@@ -127,11 +134,19 @@ Result<Value> parse_value(std::string_view payload) {
 Result<Members> parse_members(std::string_view payload) {
   return parse_fields<Members>(payload, [](FieldReader& fields) {
     Members out;
-    const unsigned flags = read_flags(fields, k_expires);
+    const unsigned flags = read_flags(fields, k_expires | k_zset | k_hash);
+    if ((flags & k_zset) != 0) out.type = ContainerType::zset;
+    if ((flags & k_hash) != 0) out.type = ContainerType::hash;
+    if ((flags & (k_zset | k_hash)) == (k_zset | k_hash)) fields.reject("it is of two types");
     if ((flags & k_expires) != 0) out.expires_unix_ms = fields.i64();
     out.saved_unix_ms = fields.i64();
     out.container = fields.text();
     out.members = fields.list();
+    if (out.type != ContainerType::set) {
+      out.values = fields.list();
+      if (out.values.size() != out.members.size())
+        fields.reject("it has not a value for each member");
+    }
     return out;
   });
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/tag_layout.h"
 
 /// The backup file of `invalidate --backup`: what `restore` puts back.
 ///
@@ -50,12 +51,14 @@ struct Value {
   bool operator==(const Value&) const = default;
 };
 
-/// Members that were taken out of a tag's set.
+/// Members that were taken out of a tag's container.
 struct Members {
   std::string container;
   std::optional<std::int64_t> expires_unix_ms;  ///< of the set
   std::int64_t saved_unix_ms = 0;
   std::vector<std::string> members;
+  ContainerType type = ContainerType::set;
+  std::vector<std::string> values = {};  ///< of each its score, or the hash's value; none in a set
   bool operator==(const Members&) const = default;
 };
 

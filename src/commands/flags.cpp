@@ -35,6 +35,15 @@ CLI::Option* add_yes(CLI::App& app, Yes& yes) {
   return app.add_flag("--yes", yes.word, "Do not ask; in production: --yes=PROFILE");
 }
 
+void add_layout(CLI::App& app, LayoutChoice& choice) {
+  app.add_option("--layout", choice.layout,
+                 "How tags are kept (generic): rcache help layouts lists them")
+      ->type_name("NAME");
+  app.add_option("--tag-prefix", choice.tag_prefix,
+                 "What stands before the tag in its key, or before all of a layout's key")
+      ->type_name("P");
+}
+
 void refuse_value(const std::string& flag, const Error& error) {
   throw CLI::ValidationError(flag, error.message);
 }

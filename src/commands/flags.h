@@ -34,6 +34,15 @@ struct Yes {
 /// Adds it.
 CLI::Option* add_yes(CLI::App& app, Yes& yes);
 
+/// How an application keeps its tags: see commands/tag_naming.h.
+struct LayoutChoice {
+  std::string layout = "generic";
+  std::string tag_prefix;  ///< empty: as the layout says
+};
+
+/// Adds --layout and --tag-prefix.
+void add_layout(CLI::App& app, LayoutChoice& choice);
+
 /// Stops parsing with our own message: "--window: '-3s' is not a duration (...)".
 [[noreturn]] void refuse_value(const std::string& flag, const Error& error);
 

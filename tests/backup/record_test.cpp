@@ -83,6 +83,14 @@ TEST_CASE("frame: every kind comes back as it was, whatever bytes it holds") {
   members.expires_unix_ms = 0;
   CHECK(parse_members(payload_of(frame(members))) == members);
   CHECK(parse_members(payload_of(frame(Members{}))) == Members{});
+  for (const auto type : {ContainerType::zset, ContainerType::hash}) {
+    members.type = type;
+    members.values = {"1", hostile_bytes(), "-inf"};
+    CHECK(parse_members(payload_of(frame(members))) == members);
+    members.values.pop_back();
+    CHECK(error_of(parse_members(payload_of(frame(members)))).message ==
+          "it has not a value for each member");
+  }
 
   const End end{UINT64_MAX, 7, hostile_bytes()};
   CHECK(parse_end(payload_of(frame(end))) == end);
@@ -134,7 +142,8 @@ TEST_CASE("parse: what no writer writes is refused with its reason") {
   const auto members = [](std::string_view payload) {
     return error_of(parse_members(payload)).message;
   };
-  CHECK(members("\2" + zeros + zeros) == "it has an unknown flag");
+  CHECK(members("\x08" + zeros + zeros) == "it has an unknown flag");
+  CHECK(members("\6" + zeros + zeros + zeros) == "it is of two types");
   CHECK(members('\0' + zeros + "\0\0\0\0\xff\xff\xff\xff"s + zeros) ==
         "a list is longer than it can be");
 

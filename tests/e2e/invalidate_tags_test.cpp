@@ -124,6 +124,39 @@ TEST_CASE("invalidate tags: a set of another type is named, and the rest is done
   CHECK(keys_at(server) == KeySet{"tag:t"});
 }
 
+TEST_CASE("invalidate tags: layouts of sorted sets and hashes, there and back with a backup") {
+  RCACHE_NEED_SERVER("redis");
+  Server server({.arguments = k_with_debug});
+  const TempDir folder;
+  const auto config = folder.write(
+      "c.toml", "[layout.h]\ntype = \"hash\"\ncontainer = \"h:{tag}\"\nkey = \"k:{member}\"\n");
+  fill(server, "app_a:", 30);
+  fill(server, "k:", 30);
+  for (int i = 0; i < 30; ++i) {
+    const auto number = std::to_string(i);
+    server.command({"ZADD", "app_tag:t:entries", "1700000000." + number, "a:" + number});
+    server.command({"HSET", "h:t", number, "value of " + number});
+  }
+  server.command({"PEXPIREAT", "h:t", "4102444800123"});
+  const auto before = digest(server);
+  const auto zset =
+      invalidated(server, {"--tag", "t", "--layout", "laravel", "--backup", folder.file("z")});
+  CHECK(zset.exit_code == 0);
+  CHECK(zset.json["removed"] == 30);
+  CHECK(zset.json["tags_removed"] == 1);
+  const auto hash = invalidated(
+      server, {"--tag", "t", "--layout", "h", "--config", config, "--backup", folder.file("h")});
+  CHECK(hash.exit_code == 0);
+  CHECK(hash.json["removed"] == 30);
+  CHECK(keys_at(server).empty());
+  for (const char* file : {"z", "h"}) {
+    const auto back = run_at(server, {"restore", folder.file(file)});
+    CAPTURE(back.describe());
+    CHECK(back.exit_code == 0);
+  }
+  CHECK(digest(server) == before);
+}
+
 TEST_CASE("invalidate tags: with a key prefix, sets and members are found behind it") {
   RCACHE_NEED_SERVER("redis");
   Server server;

@@ -89,9 +89,10 @@ void add_selection(CLI::App& app, Options& options) {
   app.add_option("PATTERN", options.patterns,
                  "Redis globs of the keys to remove: 'contacts:org1:*'")
       ->type_name("");
-  app.add_option("--tag", options.tags, "Remove the members of the sets tag:TAG and cachetag:TAG")
+  app.add_option("--tag", options.tags, "Remove the members of a tag (sets tag:TAG, cachetag:TAG)")
       ->type_name("TAG")
       ->allow_extra_args(false);
+  add_layout(app, options.naming);
   app.add_option("--exclude", options.exclude, "Leave out keys that match")
       ->type_name("GLOB")
       ->allow_extra_args(false);

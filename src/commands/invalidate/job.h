@@ -13,6 +13,7 @@
 #include "commands/invalidate/options.h"
 #include "commands/invalidate/pacing.h"
 #include "commands/invalidate/selection.h"
+#include "core/tag_layout.h"
 #include "redis/deployment.h"
 
 namespace rcache::invalidate {
@@ -21,10 +22,12 @@ class Saver;
 
 /// A run, as all its parts see it.
 struct Job {
-  Job(Context& with, Options asked, Selection chosen, std::shared_ptr<redis::Deployment> over)
+  Job(Context& with, Options asked, Selection chosen, TagNaming by,
+      std::shared_ptr<redis::Deployment> over)
       : context(with),
         options(std::move(asked)),
         selection(std::move(chosen)),
+        naming(std::move(by)),
         servers(std::move(over)),
         ledger(context.key_prefix) {
     auto& receipt = ledger.receipt();
@@ -38,6 +41,7 @@ struct Job {
   Context& context;
   Options options;
   Selection selection;
+  TagNaming naming;  ///< of the tags
   std::shared_ptr<redis::Deployment> servers;
   Ledger ledger;
   std::shared_ptr<RunPace> pace;

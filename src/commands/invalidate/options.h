@@ -18,6 +18,7 @@ enum class BackupMode { exact, fast };
 struct Options {
   std::vector<std::string> patterns;
   std::vector<std::string> tags;
+  LayoutChoice naming;  ///< of the tags
   std::vector<std::string> exclude;
   std::vector<std::string> protect;
   std::string type;

@@ -131,7 +131,7 @@ asio::awaitable<Result<Plan>> make_plan(std::shared_ptr<Job> job) {
       co_return fail(std::move(looked).error());
   }
   if (!job->options.tags.empty()) {
-    auto visit = [job, count](const redis::Node& node, std::string& key, Verdict verdict) {
+    TagVisitor visit = [job, count](const redis::Node& node, std::string& key, Verdict verdict) {
       count->add(*job, node.address, node.client, key, verdict);
     };
     auto tags = co_await look_at_tags(job, std::move(visit));
@@ -181,7 +181,7 @@ asio::awaitable<Result<std::uint64_t>> count_up_to(std::shared_ptr<Job> job, std
     if (!looked) co_return fail(std::move(looked).error());
   }
   if (!job->options.tags.empty() && !job->stopped) {
-    auto visit = [too_many](const redis::Node&, std::string&, Verdict verdict) {
+    TagVisitor visit = [too_many](const redis::Node&, std::string&, Verdict verdict) {
       if (verdict == Verdict::selected) too_many();
     };
     co_await look_at_tags(job, std::move(visit));

@@ -16,6 +16,7 @@
 #include "commands/invalidate/sweep.h"
 #include "commands/invalidate/tag_sets.h"
 #include "commands/prefix_hint.h"
+#include "commands/tag_naming.h"
 #include "core/key.h"
 #include "core/units.h"
 
@@ -314,6 +315,8 @@ asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options option
                            : permission(context, options.yes.value(), "keys would be removed");
   auto selection = Selection::make(options, context.safety.protect, context.key_prefix);
   if (!selection) co_return fail(std::move(selection).error());
+  auto naming = naming_of(context, options.naming);
+  if (!naming) co_return fail(std::move(naming).error());
   if (!allowed) co_return fail(allowed.error());
   if (auto free = check_backup_path(options); !free) co_return fail(std::move(free).error());
   for (const auto& doubt : selection->doubts()) context.output.note("rcache: " + doubt);
@@ -325,7 +328,7 @@ asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options option
 
   KeyList list(context, options);
   const auto job = std::make_shared<Job>(context, std::move(options), std::move(*selection),
-                                         std::move(*servers));
+                                         std::move(*naming), std::move(*servers));
   // Not the job itself: it holds the pace.
   const std::weak_ptr<Job> watched = job;
   job->pace = std::make_shared<RunPace>(context, job->servers, job->options, [watched, &context] {

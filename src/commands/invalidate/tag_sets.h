@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,9 +8,6 @@
 #include "commands/invalidate/job.h"
 
 namespace rcache::invalidate {
-
-/// The sets that can hold a tag's members: `tag:NAME` and `cachetag:NAME`, with the key prefix.
-std::vector<std::string> containers_of(const Job& job, const std::string& tag);
 
 /// Removes the members of each --tag, and then from its set those members that are gone: it is read
 /// in pages, and a member that is added meanwhile stays in it. An empty set goes by itself.
@@ -29,10 +27,10 @@ struct TagLook {
   bool complete = true;
 };
 
+using TagVisitor = std::function<void(const redis::Node&, std::string& key, Verdict verdict)>;
+
 /// Reads the members of each --tag and shows their keys to `visit`. Cost: per 500 members one
 /// SSCAN.
-asio::awaitable<TagLook> look_at_tags(
-    std::shared_ptr<Job> job,
-    std::function<void(const redis::Node&, std::string& key, Verdict verdict)> visit);
+asio::awaitable<TagLook> look_at_tags(std::shared_ptr<Job> job, TagVisitor visit);
 
 }  // namespace rcache::invalidate

@@ -110,11 +110,22 @@ std::optional<BatchReader::Record> BatchReader::select_key(std::uint64_t offset,
 
 std::optional<BatchReader::Record> BatchReader::select_tag(std::uint64_t offset,
                                                            backup::Members tag) const {
-  std::erase_if(tag.members, [this](const auto& each) { return !filter_.wants_member(each); });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < tag.members.size(); ++i) {
+    if (!filter_.wants_member(tag.members[i])) continue;
+    if (i != kept) {
+      tag.members[kept] = std::move(tag.members[i]);
+      if (!tag.values.empty()) tag.values[kept] = std::move(tag.values[i]);
+    }
+    ++kept;
+  }
+  tag.members.resize(kept);
+  if (!tag.values.empty()) tag.values.resize(kept);
   if (tag.members.empty()) return std::nullopt;
   Record record;
   record.bytes = tag.container.size();
-  for (const auto& member : tag.members) record.bytes += member.size();
+  for (const auto* texts : {&tag.members, &tag.values})
+    for (const auto& text : *texts) record.bytes += text.size();
   record.tag = TagRecord{offset, std::move(tag), std::nullopt};
   return record;
 }

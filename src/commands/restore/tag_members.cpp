@@ -4,6 +4,7 @@
 
 #include "commands/restore/answer.h"
 #include "commands/restore/tally.h"
+#include "redis/members.h"
 
 namespace rcache::restore {
 namespace {
@@ -44,12 +45,15 @@ asio::awaitable<Result<bool>> add_members(Run& run, TagRecord& record) {
   const auto& members = record.tag.members;
   for (std::size_t from = 0; from < members.size(); from += k_members_at_once) {
     const auto to = std::min(members.size(), from + k_members_at_once);
-    redis::Args words{"SADD", record.tag.container};
-    for (auto i = from; i < to; ++i) words.push_back(members[i]);
-    const auto added = co_await ask(run, record, std::move(words));
-    if (!added) co_return fail(added.error());
-    if (!*added) co_return false;
-    run.report.tag_members += static_cast<std::uint64_t>(std::max<std::int64_t>(**added, 0));
+    std::vector<redis::Member> some;
+    for (auto i = from; i < to; ++i)
+      some.push_back({members[i], record.tag.values.empty() ? "" : record.tag.values[i]});
+    for (auto& words : redis::put_back_words(record.tag.type, record.tag.container, some)) {
+      const auto added = co_await ask(run, record, std::move(words));
+      if (!added) co_return fail(added.error());
+      if (!*added) co_return false;
+      run.report.tag_members += static_cast<std::uint64_t>(std::max<std::int64_t>(**added, 0));
+    }
   }
   co_return true;
 }

@@ -12,18 +12,9 @@ namespace {
 
 using Run = asio::awaitable<Result<Outcome>> (*)(Context&, Options);
 
-void add_layout(CLI::App& app, Options& options) {
-  app.add_option("--layout", options.layout,
-                 "How tags are kept (generic): rcache help layouts lists them")
-      ->type_name("NAME");
-  app.add_option("--tag-prefix", options.tag_prefix,
-                 "What stands before the tag in its key, or before all of a layout's key")
-      ->type_name("P");
-  add_format(app, options.format, {Format::text, Format::json, Format::ndjson, Format::csv});
-}
-
 Command command(CLI::App* app, std::shared_ptr<Options> options, Run run) {
-  add_layout(*app, *options);
+  add_layout(*app, options->naming);
+  add_format(*app, options->format, {Format::text, Format::json, Format::ndjson, Format::csv});
   return {app, Command::Server::needed,
           [options, run](Context& context) { return run(context, *options); }};
 }

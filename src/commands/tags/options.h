@@ -10,8 +10,7 @@ namespace rcache::tags {
 /// What was typed behind `rcache tags`. All its commands share the flags, so that one may stand
 /// before a command's name or behind it.
 struct Options {
-  std::string layout = "generic";
-  std::string tag_prefix;
+  LayoutChoice naming;
   std::string tag;                ///< of `show`
   std::string key;                ///< of `of`
   std::vector<std::string> tags;  ///< of `check`; empty: all

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "commands/tag_naming.h"
 #include "core/key.h"
 #include "redis/member_walk.h"
 #include "redis/scan.h"
@@ -18,21 +19,6 @@ constexpr std::size_t k_most_reasons = 100;
 constexpr std::size_t k_near_at_once = 16;
 constexpr std::size_t k_far_at_once = 48;
 constexpr std::chrono::milliseconds k_far{2};
-
-/// One of the layouts that come with rcache.
-Result<TagLayout> layout_named(const Context& context, const std::string& name) {
-  std::string list;
-  for (const auto& layout : known_layouts()) {
-    if (layout.name == name) return layout;
-    list += (list.empty() ? "" : ", ") + layout.name;
-  }
-  for (const auto& layout : context.tag_layouts) {
-    if (layout.name == name) return layout;
-    list += ", " + printable(layout.name);
-  }
-  return fail(ErrorKind::usage, fmt::format("--layout: there is no layout '{}'", printable(name)),
-              fmt::format("known are {}; rcache help layouts", list));
-}
 
 redis::ScanOptions scan_options(const Survey& survey, std::string match) {
   redis::ScanOptions options;
@@ -113,15 +99,8 @@ std::string Survey::shown(std::string_view key) const {
 }
 
 asio::awaitable<Result<std::shared_ptr<Survey>>> open_survey(Context& context, Options options) {
-  auto layout = layout_named(context, options.layout);
-  if (!layout) co_return fail(std::move(layout).error());
-  auto naming = TagNaming::make(std::move(*layout), options.tag_prefix, context.key_prefix);
-  if (!naming) {
-    co_return fail(
-        ErrorKind::usage,
-        fmt::format("layout '{}': {}", printable(options.layout), naming.error().message),
-        naming.error().hint);
-  }
+  auto naming = naming_of(context, options.naming);
+  if (!naming) co_return fail(std::move(naming).error());
   auto servers = co_await context.connect();
   if (!servers) co_return fail(std::move(servers).error());
   auto survey = std::make_shared<Survey>(context, std::move(options), std::move(*naming),
