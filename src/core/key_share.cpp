@@ -29,7 +29,10 @@ std::uint64_t hash_of(std::string_view key) {
 KeyShare::KeyShare(std::size_t budget_bytes)
     : budget_(std::max<std::size_t>(budget_bytes, 64 * 1024)),
       table_(k_first_places),
-      removed_(k_first_places) {}
+      removed_(k_first_places) {
+  // All at once: to grow it would need both copies. What is never written takes no memory.
+  bytes_.reserve(budget_);
+}
 
 bool KeyShare::belongs(std::uint64_t hash) const {
   return hash >= first_ && hash <= last_;
@@ -131,7 +134,6 @@ void KeyShare::next() {
   size_ = 0;
   next_taken_ = 0;
   bytes_.clear();
-  bytes_.shrink_to_fit();
   table_.assign(k_first_places, 0);
   removed_.assign(k_first_places, false);
 }

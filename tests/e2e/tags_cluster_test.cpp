@@ -1,8 +1,10 @@
-// `rcache tags` in a cluster, where a tag and its members lie on different nodes.
+// `rcache tags` in a cluster, where a tag and its members lie on different nodes, and under
+// Sentinel.
 #include <string>
 #include <vector>
 
 #include "e2e/invalidate_cluster.h"
+#include "support/sentinel.h"
 #include "support/skip.h"
 
 namespace rcache::test {
@@ -52,6 +54,17 @@ TEST_CASE("tags cluster: tags and members of all nodes, checked, pruned, and a n
   const auto partly = run_tags(cluster.url(), {"check", "-t", "2"}, 4);
   CHECK(partly["complete"] == false);
   CHECK_FALSE(partly["reasons"].empty());
+}
+
+TEST_CASE("tags sentinel: the primary's tags are checked and pruned, before and after a failover") {
+  RCACHE_NEED_SERVER("redis");
+  SentinelGroup group;
+  group.primary().command({"SADD", "tag:t", "gone:1", "gone:2"});
+  group.primary().command({"WAIT", "1", "60000"});
+  CHECK(run_tags(group.url(), {"check"}, 1)["dead_members"] == 2);
+  group.failover();
+  CHECK(run_tags(group.url(), {"prune", "--yes"}, 0)["removed_members"] == 2);
+  CHECK(group.primary().command({"EXISTS", "tag:t"}).integer == 0);
 }
 
 }  // namespace rcache::test

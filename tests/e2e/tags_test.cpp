@@ -1,9 +1,10 @@
 // `rcache tags`: what tags hold, whether it can be trusted, and cleaning it.
+#include <csignal>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "e2e/invalidate.h"
+#include "support/relay.h"
 #include "support/skip.h"
 
 namespace rcache::test {
@@ -169,8 +170,46 @@ TEST_CASE("tags: 100,000 members are shown and checked once each, and the memory
   const auto shown = tags(server, {"show", "t", "-o", "csv"});
   CHECK(shown.exit_code == 0);
   CHECK(lines_of(shown.out).size() == 100'001);
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(shown.max_rss_bytes < std::size_t{32} << 20U);
+#endif
   const auto untagged = tags_json(server, {"check", "--pattern", "*"}, 1);
   CHECK(untagged["untagged_keys"] == 0);
+}
+
+TEST_CASE(
+    "tags: far away a large container of any type is read at several places, each member once") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  constexpr int k_members = 40'000;
+  add_members(server, "tag:set", "k:", 0, k_members);
+  std::vector<Words> commands;
+  for (int i = 0; i < k_members; i += 500) {
+    Words zset{"ZADD", "tag:zset:entries"};
+    Words hash{"HSET", "h:hash"};
+    for (int j = i; j < i + 500; ++j) {
+      zset.insert(zset.end(), {std::to_string(j), "k:" + std::to_string(j)});
+      hash.insert(hash.end(), {"k:" + std::to_string(j), std::to_string(j)});
+    }
+    commands.push_back(std::move(zset));
+    commands.push_back(std::move(hash));
+  }
+  server.pipeline(commands);
+  const TempDir folder;
+  const auto config =
+      folder.write("c.toml", "[layout.h]\ntype = \"hash\"\ncontainer = \"h:{tag}\"\n");
+  Relay relay(server.address(), Listen::unix_socket);
+  relay.set(Direction::down, {.delay = std::chrono::milliseconds{10}});
+  for (const std::string layout : {"generic", "laravel", "h"}) {
+    CAPTURE(layout);
+    const auto result = run_rcache(
+        {"tags", "check", "--layout", layout, "--config", config, "-o", "json", "-u", relay.url()});
+    CAPTURE(result.describe());
+    const auto json = Json::parse(result.out);
+    CHECK(json["members"] == k_members);
+    CHECK(json["dead_members"] == k_members);
+    CHECK(json["complete"] == true);
+  }
 }
 
 TEST_CASE("tags: hostile names are one line each, and are found again") {
@@ -216,6 +255,61 @@ TEST_CASE("tags: a layout of the config file that is wrong is named by its place
     const auto config = folder.write("c.toml", body);
     check_refused(tags(server, {"--layout", "x", "--config", config}), 2, words);
   }
+}
+
+TEST_CASE("tags check: after Ctrl-C the document is whole, and says that it is not all") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  add_members(server, "tag:t", "k:", 0, 50'000);
+  Relay relay(server.address(), Listen::unix_socket);
+  relay.set(Direction::down, {.delay = std::chrono::milliseconds{300}});
+  Program program(rcache_with(tags_words({"check", "t", "-o", "json", "-u", relay.url()})));
+  wait_until("the first members", [&] {
+    program.so_far();
+    return server.info("cmdstat_pttl").find("calls=") != std::string::npos &&
+           std::atoi(server.info("cmdstat_pttl").c_str() + 6) > 400;
+  });
+  program.signal(SIGINT);
+  const auto& result = program.wait();
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == 130);
+  REQUIRE(Json::accept(result.out));
+  const auto json = Json::parse(result.out);
+  CHECK(json["complete"] == false);
+  CHECK(json["reasons"] == Json{"interrupted"});
+}
+
+TEST_CASE("tags prune: a person is asked with the numbers, and every answer but yes is no") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  server.command({"SADD", "tag:t", "gone:1", "gone:2"});
+  for (const bool agreed : {false, true}) {
+    CAPTURE(agreed);
+    Program program(on_terminal(rcache_with(tags_words({"prune", "-u", server.url()}))));
+    program.wait_for_screen("Type yes: ");
+    CHECK(contains(program.so_far().screen, "Would remove 2 dead members from 1 tag"));
+    program.type(agreed ? "yes\n" : "no\n");
+    CHECK(program.wait().exit_code == (agreed ? 0 : 5));
+    CHECK(server.command({"EXISTS", "tag:t"}).integer == (agreed ? 0 : 1));
+  }
+}
+
+TEST_CASE("tags: a replica is read with --replica, and never pruned; protected tags stay") {
+  RCACHE_NEED_SERVER("redis");
+  Server primary({.listen = Listen::tcp, .arguments = {"--repl-diskless-sync-delay", "0"}});
+  Server replica({.listen = Listen::tcp});
+  primary.command({"SADD", "tag:t", "gone:1"});
+  replica.command({"REPLICAOF", "127.0.0.1", std::to_string(primary.port())});
+  wait_until("the replica", [&] { return replica.info("master_link_status") == "up"; });
+  CHECK(tags_json(replica, {"check"}, 1)["dead_members"] == 1);
+  check_refused(tags(replica, {"prune", "--yes"}), 5, "is a replica");
+  const TempDir folder;
+  const auto config = folder.write(
+      "c.toml", "[profile.p]\nurl = \"" + primary.url() + "\"\nprotect = [\"tag:*\"]\n");
+  const auto result =
+      run_rcache({"tags", "prune", "--yes", "-o", "json", "--config", config, "--profile", "p"});
+  CHECK(Json::parse(result.out)["protected_tags"] == 1);
+  CHECK(primary.command({"SCARD", "tag:t"}).integer == 1);
 }
 
 }  // namespace rcache::test

@@ -259,6 +259,56 @@ TEST_CASE("tags prune: a key that came back between the looks and the removal is
   CHECK(json["dead_members"] == 3);
 }
 
+TEST_CASE("tags prune: across slots, what came back after the removal is put back as it was") {
+  const std::string nodes = "id 127.0.0.1:6379@1 myself,master - 0 0 1 connected 0-16383\n";
+  const std::string tag = "app_tag:t:entries";
+  redis::Node node;
+  node.address = {.host = "127.0.0.1", .port = 6379, .socket_path = {}};
+  node.identity.version = "7.0.15";
+  node.identity.mode = "cluster";
+  node.identity.role = "master";
+  node.identity.run_id = "run-1";
+  node.slots.set();
+  node.client = std::make_shared<test::ScriptedClient>(
+      Script{{{"PING"}, Reply{Status("PONG")}},
+             {{"INFO"}, text(k_info)},
+             {{"CLUSTER", "NODES"}, text(nodes)},
+             {{"DBSIZE"}, number(3)},
+             {{"PING"}, Reply{Status("PONG")}},
+             {{"SCAN", "0", "COUNT", "1000", "MATCH", "app_tag:*:entries"}, page({tag})},
+             {{"INFO"}, text(k_info)},
+             {{"CLUSTER", "NODES"}, text(nodes)},
+             {{"PTTL", tag}, number(600'000)},
+             {{"ZSCAN", tag, "0", "COUNT", "500"}, page({"a", "1", "b", "2.5", "c", "3"})},
+             {{"PTTL", "app_a"}, number(-2)},
+             {{"PTTL", "app_b"}, number(-2)},
+             {{"PTTL", "app_c"}, number(-2)},
+             {{"PTTL", "app_a"}, number(-2)},
+             {{"PTTL", "app_b"}, number(-2)},
+             {{"PTTL", "app_c"}, number(-2)},
+             {{"PTTL", tag}, number(600'000)},
+             // Right before the removal "c" is back already.
+             {{"PTTL", "app_a"}, number(-2)},
+             {{"PTTL", "app_b"}, number(-2)},
+             {{"PTTL", "app_c"}, number(9'000)},
+             {{"ZREM", tag, "a", "b"}, number(2)},
+             {{"PTTL", "app_a"}, number(-2)},
+             {{"PTTL", "app_b"}, number(9'000)},
+             {{"ZADD", tag, "NX", "2.5", "b"}, number(1)},
+             {{"PTTL", tag}, number(500'000)}});
+  std::vector<redis::Node> all;
+  all.push_back(std::move(node));
+  const auto result =
+      run_line("tags prune --yes --layout laravel --tag-prefix app_ -o json",
+               std::make_shared<test::ScriptedDeployment>(redis::Mode::cluster, std::move(all)));
+  REQUIRE(result.outcome);
+  CHECK(*result.outcome == Outcome::done);
+  const auto json = Json::parse(result.out);
+  CHECK(json["dead_members"] == 3);
+  CHECK(json["removed_members"] == 1);
+  CHECK(json["kept"] == 2);
+}
+
 TEST_CASE("tags: what cannot be meant is refused before anything is sent") {
   struct Case {
     const char* line;
