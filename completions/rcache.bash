@@ -5,11 +5,7 @@ _rcache_command() {
   commands=() flags=()
   case $1 in
     '')
-<<<<<<< HEAD
-      commands=('stats' 'invalidate' 'restore' 'audit-ttl' 'record' 'stampede' 'demo' 'completion' 'help')
-=======
-      commands=('stats' 'invalidate' 'restore' 'tags' 'demo' 'completion' 'help')
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
+      commands=('stats' 'invalidate' 'restore' 'audit-ttl' 'tags' 'record' 'stampede' 'demo' 'completion' 'help')
       flags=('--help' '-v' '--version')
       ;;
     'stats')
@@ -24,10 +20,29 @@ _rcache_command() {
       commands=()
       flags=('--help' '--dry-run' '--replace' '--match' '--ttl' '--allow-evictions' '--other-db' '--yes' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
-<<<<<<< HEAD
     'audit-ttl')
       commands=()
       flags=('--help' '--exclude' '--sample' '--count' '--delimiter' '--policy' '--max-ttl' '--max-missing' '--baseline' '--write-baseline' '--set-ttl' '--jitter' '--protect' '--dry-run' '--yes' '--top' '--html' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
+    'tags')
+      commands=('show' 'of' 'check' 'prune')
+      flags=('--help' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
+    'tags show')
+      commands=()
+      flags=('--help' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
+    'tags of')
+      commands=()
+      flags=('--help' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
+    'tags check')
+      commands=()
+      flags=('--help' '--pattern' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      ;;
+    'tags prune')
+      commands=()
+      flags=('--help' '--dry-run' '--yes' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'record')
       commands=()
@@ -52,27 +67,6 @@ _rcache_command() {
     'stampede advise')
       commands=()
       flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color')
-=======
-    'tags')
-      commands=('show' 'of' 'check' 'prune')
-      flags=('--help' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
-      ;;
-    'tags show')
-      commands=()
-      flags=('--help' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
-      ;;
-    'tags of')
-      commands=()
-      flags=('--help' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
-      ;;
-    'tags check')
-      commands=()
-      flags=('--help' '--pattern' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
-      ;;
-    'tags prune')
-      commands=()
-      flags=('--help' '--dry-run' '--yes' '--layout' '--tag-prefix' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
       ;;
     'demo')
       commands=()
@@ -195,7 +189,6 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
-<<<<<<< HEAD
     'audit-ttl')
       case $2 in
         '--exclude') takes=text ;;
@@ -213,13 +206,6 @@ _rcache_flag() {
         '--top') takes=text ;;
         '--html') takes=file ;;
         '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv' 'junit' 'github' 'prometheus') ;;
-=======
-    'tags')
-      case $2 in
-        '--layout') takes=text ;;
-        '--tag-prefix') takes=text ;;
-        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
         '-h' | '--host') takes=text ;;
         '-p' | '--port') takes=text ;;
@@ -241,20 +227,143 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
-<<<<<<< HEAD
+    'tags')
+      case $2 in
+        '--layout') takes=text ;;
+        '--tag-prefix') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'tags show')
+      case $2 in
+        '--layout') takes=text ;;
+        '--tag-prefix') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'tags of')
+      case $2 in
+        '--layout') takes=text ;;
+        '--tag-prefix') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'tags check')
+      case $2 in
+        '--pattern') takes=text ;;
+        '--layout') takes=text ;;
+        '--tag-prefix') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
+    'tags prune')
+      case $2 in
+        '--layout') takes=text ;;
+        '--tag-prefix') takes=text ;;
+        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
+        '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n' | '--db') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
+        *) return 1 ;;
+      esac
+      ;;
     'record')
       case $2 in
         '--for') takes=text ;;
         '--match') takes=text ;;
         '--max-bytes') takes=text ;;
         '-o' | '--output') takes=choices choices=('text' 'json') ;;
-=======
-    'tags show')
-      case $2 in
-        '--layout') takes=text ;;
-        '--tag-prefix') takes=text ;;
-        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
         '-h' | '--host') takes=text ;;
         '-p' | '--port') takes=text ;;
@@ -276,7 +385,6 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
-<<<<<<< HEAD
     'stampede')
       case $2 in
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
@@ -401,22 +509,11 @@ _rcache_flag() {
         '--seed') takes=text ;;
         '--max-in-flight') takes=text ;;
         '--max-time') takes=text ;;
-=======
-    'tags of')
-      case $2 in
-        '--layout') takes=text ;;
-        '--tag-prefix') takes=text ;;
-        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
         '-h' | '--host') takes=text ;;
         '-p' | '--port') takes=text ;;
         '-s' | '--socket') takes=file ;;
-<<<<<<< HEAD
         '-n') takes=text ;;
-=======
-        '-n' | '--db') takes=text ;;
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
         '-u' | '--url') takes=text ;;
         '--user') takes=text ;;
         '-a' | '--pass') takes=text ;;
@@ -433,7 +530,6 @@ _rcache_flag() {
         *) return 1 ;;
       esac
       ;;
-<<<<<<< HEAD
     'stampede advise')
       case $2 in
         '-o' | '--output') takes=choices choices=('text' 'json') ;;
@@ -470,58 +566,6 @@ _rcache_flag() {
         '--max-in-flight') takes=text ;;
         '--threads') takes=text ;;
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
-=======
-    'tags check')
-      case $2 in
-        '--pattern') takes=text ;;
-        '--layout') takes=text ;;
-        '--tag-prefix') takes=text ;;
-        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
-        '--color') takes=choices choices=('auto' 'always' 'never') ;;
-        '-h' | '--host') takes=text ;;
-        '-p' | '--port') takes=text ;;
-        '-s' | '--socket') takes=file ;;
-        '-n' | '--db') takes=text ;;
-        '-u' | '--url') takes=text ;;
-        '--user') takes=text ;;
-        '-a' | '--pass') takes=text ;;
-        '--pass-file') takes=file ;;
-        '-t' | '--timeout') takes=text ;;
-        '--sni') takes=text ;;
-        '--cacert') takes=file ;;
-        '--cacertdir') takes=directory ;;
-        '--cert') takes=file ;;
-        '--key') takes=file ;;
-        '--profile') takes=text ;;
-        '--config') takes=file ;;
-        '--key-prefix') takes=text ;;
-        *) return 1 ;;
-      esac
-      ;;
-    'tags prune')
-      case $2 in
-        '--layout') takes=text ;;
-        '--tag-prefix') takes=text ;;
-        '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv') ;;
-        '--color') takes=choices choices=('auto' 'always' 'never') ;;
-        '-h' | '--host') takes=text ;;
-        '-p' | '--port') takes=text ;;
-        '-s' | '--socket') takes=file ;;
-        '-n' | '--db') takes=text ;;
-        '-u' | '--url') takes=text ;;
-        '--user') takes=text ;;
-        '-a' | '--pass') takes=text ;;
-        '--pass-file') takes=file ;;
-        '-t' | '--timeout') takes=text ;;
-        '--sni') takes=text ;;
-        '--cacert') takes=file ;;
-        '--cacertdir') takes=directory ;;
-        '--cert') takes=file ;;
-        '--key') takes=file ;;
-        '--profile') takes=text ;;
-        '--config') takes=file ;;
-        '--key-prefix') takes=text ;;
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
         *) return 1 ;;
       esac
       ;;
@@ -556,8 +600,10 @@ _rcache_place() {
   case $1/$2 in
     'invalidate/'*) takes=text ;;
     'restore/'0) takes=file ;;
-<<<<<<< HEAD
     'audit-ttl/'*) takes=text ;;
+    'tags show/'0) takes=text ;;
+    'tags of/'0) takes=text ;;
+    'tags check/'*) takes=text ;;
     'record/'0) takes=file ;;
     'stampede simulate/'0) takes=file ;;
     'stampede replay/'0) takes=file ;;
@@ -565,15 +611,7 @@ _rcache_place() {
     'stampede advise/'0) takes=file ;;
     'demo/'*) takes=command ;;
     'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
-    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'policies' 'strategies' 'presets' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'record' 'stampede' 'demo' 'completion' 'help') ;;
-=======
-    'tags show/'0) takes=text ;;
-    'tags of/'0) takes=text ;;
-    'tags check/'*) takes=text ;;
-    'demo/'*) takes=command ;;
-    'completion/'0) takes=choices choices=('bash' 'zsh' 'fish') ;;
-    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'layouts' 'environment' 'man' 'stats' 'invalidate' 'restore' 'tags' 'demo' 'completion' 'help') ;;
->>>>>>> d5199c8 (tags: List, show, check and prune the tags of an application)
+    'help/'*) takes=choices choices=('exit-codes' 'patterns' 'guarantees' 'layouts' 'policies' 'strategies' 'presets' 'environment' 'man' 'stats' 'invalidate' 'restore' 'audit-ttl' 'tags' 'record' 'stampede' 'demo' 'completion' 'help') ;;
     *) return 1 ;;
   esac
 }
