@@ -25,7 +25,7 @@ expect() {
   failures=$((failures + 1))
 }
 
-expect 'rcache ' audit-ttl completion demo help invalidate record restore stampede stats
+expect 'rcache ' audit-ttl completion demo help invalidate record restore stampede stats tags
 expect 'rcache stat' stats
 expect 'rcache stats '
 expect 'rcache stats --wind' --window
