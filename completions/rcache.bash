@@ -54,19 +54,19 @@ _rcache_command() {
       ;;
     'stampede simulate')
       commands=()
-      flags=('--help' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede replay')
       commands=()
-      flags=('--help' '--format' '--match' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--format' '--match' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede live')
       commands=()
-      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--yes' '--max-time' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--yes' '--max-time' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'stampede advise')
       commands=()
-      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '-o' '--output' '--json' '--match' '--top' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'demo')
       commands=()
@@ -406,6 +406,7 @@ _rcache_flag() {
         '--jitter') takes=text ;;
         '--stale') takes=text ;;
         '--rtt') takes=text ;;
+        '--together') takes=text ;;
         '--load-time') takes=text ;;
         '--db-slots') takes=text ;;
         '--db') takes=choices choices=('fifo' 'shared' 'unlimited') ;;
@@ -448,6 +449,7 @@ _rcache_flag() {
         '--jitter') takes=text ;;
         '--stale') takes=text ;;
         '--rtt') takes=text ;;
+        '--together') takes=text ;;
         '--load-time') takes=text ;;
         '--db-slots') takes=text ;;
         '--db') takes=choices choices=('fifo' 'shared' 'unlimited') ;;
@@ -489,6 +491,7 @@ _rcache_flag() {
         '--jitter') takes=text ;;
         '--stale') takes=text ;;
         '--rtt') takes=text ;;
+        '--together') takes=text ;;
         '--load-time') takes=text ;;
         '--db-slots') takes=text ;;
         '--db') takes=choices choices=('fifo' 'shared' 'unlimited') ;;
@@ -533,6 +536,8 @@ _rcache_flag() {
     'stampede advise')
       case $2 in
         '-o' | '--output') takes=choices choices=('text' 'json') ;;
+        '--match') takes=text ;;
+        '--top') takes=text ;;
         '--preset') takes=text ;;
         '--strategy') takes=text ;;
         '--runs') takes=text ;;
@@ -545,6 +550,7 @@ _rcache_flag() {
         '--jitter') takes=text ;;
         '--stale') takes=text ;;
         '--rtt') takes=text ;;
+        '--together') takes=text ;;
         '--load-time') takes=text ;;
         '--db-slots') takes=text ;;
         '--db') takes=choices choices=('fifo' 'shared' 'unlimited') ;;
@@ -566,6 +572,23 @@ _rcache_flag() {
         '--max-in-flight') takes=text ;;
         '--threads') takes=text ;;
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
+        '-h' | '--host') takes=text ;;
+        '-p' | '--port') takes=text ;;
+        '-s' | '--socket') takes=file ;;
+        '-n') takes=text ;;
+        '-u' | '--url') takes=text ;;
+        '--user') takes=text ;;
+        '-a' | '--pass') takes=text ;;
+        '--pass-file') takes=file ;;
+        '-t' | '--timeout') takes=text ;;
+        '--sni') takes=text ;;
+        '--cacert') takes=file ;;
+        '--cacertdir') takes=directory ;;
+        '--cert') takes=file ;;
+        '--key') takes=file ;;
+        '--profile') takes=text ;;
+        '--config') takes=file ;;
+        '--key-prefix') takes=text ;;
         *) return 1 ;;
       esac
       ;;

@@ -157,7 +157,9 @@ int run(std::vector<std::string> words, const Environment& environment, Terminal
   }
 
   Target target;
-  if (invocation->command->server == Command::Server::needed) {
+  const auto& command = *invocation->command;
+  if (command.server == Command::Server::needed &&
+      (!command.asks_server || command.asks_server())) {
     auto resolved = resolve_target(parser.connection(), environment, real_password_sources());
     if (!resolved) {
       io.print_error(resolved.error());

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "core/suggest.h"
 #include "commands/flags.h"
 #include "core/key.h"
+#include "core/suggest.h"
 #include "core/units.h"
 
 namespace rcache::cli {

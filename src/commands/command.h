@@ -114,6 +114,8 @@ struct Command {
   CLI::App* app = nullptr;
   enum class Server { needed, not_needed } server = Server::needed;
   std::function<asio::awaitable<Result<Outcome>>(Context&)> run;
+  /// Of a command that needs a server: whether it does with what was typed. Empty: it always does.
+  std::function<bool()> asks_server = {};
 };
 
 }  // namespace rcache

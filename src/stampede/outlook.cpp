@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "stampede/closed_forms.h"
 #include "stampede/math.h"
@@ -97,10 +98,10 @@ Outlook outlook(const Scenario& scenario) {
                          ? closed::loads_shared(out.key_rate, load, slots)
                          : closed::loads_cache_aside(out.key_rate, load);
   if (out.floor_loads > slots) out.least_ttl = least_ttl(scenario, shares, rate, load);
-  if (scenario.keys > 1 && scenario.warm) {
+  if (scenario.keys_together() > 1 && scenario.warm) {
     double asked = 0;
     double herd = 0;
-    for (const double share : shares) {
+    for (const double share : std::span(shares).first(scenario.keys_together())) {
       const double each = share * rate;
       out.keys_together += 1 - exp_of(-each * load);
       const double in_time = 1 - exp_of(-each * ttl);

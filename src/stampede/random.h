@@ -20,7 +20,8 @@ enum class Purpose : std::uint64_t {
   crash,
   backoff,  ///< redlock's
   think,
-  warm_age
+  warm_age,
+  warm_spread
 };
 
 /// Random numbers by their number: the one at an index is the same whoever asks, and when. So every

@@ -58,6 +58,9 @@ struct Scenario {
   bool warm = true;  ///< every key was filled at time 0; otherwise the cache is empty
   /// When each key of a warm cache expires; null: all at the TTL. For what a trace begins in.
   std::shared_ptr<const std::vector<Nanos>> first_expiries;
+  /// Of the keys of a warm cache so many, the most popular ones, expire at the same time; the
+  /// others are spread evenly over the TTL. Not given: all of them.
+  std::optional<std::uint32_t> together;
 
   // The database
   LoadTime load_time;
@@ -86,6 +89,7 @@ struct Scenario {
   std::uint64_t seed = 1;
   std::uint32_t max_in_flight = 1'000'000;  ///< more requests under way: unstable, and stopped
 
+  std::uint32_t keys_together() const { return together && *together < keys ? *together : keys; }
   Nanos jitter_or_default() const { return jitter ? *jitter : ttl / 10; }
 };
 

@@ -42,10 +42,16 @@ World::World(const Scenario& scenario, Cache cache)
   if (scenario.warm) {
     const Stream warm(scenario.seed, Purpose::warm_jitter);
     const auto delta = to_us(from_seconds(mean_seconds(scenario.load_time)));
+    const Stream spread(scenario.seed, Purpose::warm_spread);
     const auto* expiries = scenario.first_expiries.get();
     for (std::uint32_t key = 0; key < scenario.keys; ++key) {
-      const Nanos expiry = expiries == nullptr ? scenario.ttl : (*expiries)[key];
-      entries_[key] = {expiry + stale_ + jitter(warm, key), delta};
+      Nanos left = scenario.ttl + jitter(warm, key);
+      if (expiries != nullptr) {
+        left = (*expiries)[key] + jitter(warm, key);
+      } else if (key >= scenario.keys_together()) {
+        left = static_cast<Nanos>(spread.below_one(key) * static_cast<double>(scenario.ttl));
+      }
+      entries_[key] = {left + stale_, delta};
     }
   }
   if (scenario.invalidate_every > 0) agenda_.at(scenario.invalidate_every, Stage::invalidate, 0);

@@ -42,6 +42,7 @@ Json scenario_json(const Scenario& scenario) {
       {"stale_seconds", span_json(scenario.stale)},
       {"rtt_seconds", span_json(scenario.rtt)},
       {"warm", scenario.warm},
+      {"keys_together", scenario.warm ? Json(scenario.keys_together()) : Json(nullptr)},
       {"load_time", load_time_json(scenario.load_time)},
       {"db_slots", scenario.db_slots},
       {"db", to_string(scenario.db)},

@@ -96,6 +96,9 @@ std::string application(const Scenario& scenario) {
     add(fmt::format("{} up to {}", scenario.jitter_all ? "jitter under every strategy" : "jitter",
                     format_span(*scenario.jitter)));
   }
+  if (scenario.warm && scenario.keys_together() < scenario.keys)
+    add(fmt::format("{} keys expire together, the others at any time",
+                    count(scenario.keys_together())));
   if (scenario.stale != usual.stale)
     add(fmt::format("swr keeps a value for {} past its TTL", format_span(scenario.stale)));
   if (scenario.lock_ttl) add("lock TTL " + format_span(*scenario.lock_ttl));

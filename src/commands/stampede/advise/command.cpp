@@ -1,15 +1,20 @@
 #include "commands/stampede/advise/command.h"
 
+#include <fmt/format.h>
+
 #include <CLI/Option.hpp>
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "commands/flags.h"
+#include "commands/stampede/advise/keyspace.h"
 #include "commands/stampede/advise/render.h"
 #include "commands/stampede/flags.h"
 #include "commands/stampede/output.h"
 #include "commands/stampede/values.h"
+#include "core/key.h"
+#include "core/units.h"
 #include "redis/worker.h"
 #include "stampede/advice.h"
 #include "stampede/presets.h"
@@ -18,12 +23,15 @@ namespace rcache::stampede {
 namespace {
 
 constexpr std::uint32_t k_runs = 5;
+constexpr std::uint32_t k_top = 5;
 
 /// What was typed behind `rcache stampede advise`.
 struct Options {
   Format format = Format::text;
   ScenarioFlags scenario;
   std::optional<std::uint32_t> threads;
+  std::string match;  ///< not empty: the TTLs of a server
+  std::optional<std::uint32_t> top;
 };
 
 bool typed(const ScenarioFlags& flags, std::string_view name) {
@@ -50,28 +58,100 @@ Result<AdviceJob> job_of(const Options& options) {
 }
 
 /// Searches on threads of its own, so that a signal can end it.
-asio::awaitable<Advice> advise_aside(Context& context, AdviceJob job) {
-  std::atomic<bool> stop{false};
-  job.stop = &stop;
+/// Errors:  interrupted.
+template <typename T>
+asio::awaitable<Result<T>> aside(Context& context, std::atomic<bool>& stop,
+                                 std::function<T()> work) {
   const auto token = context.interrupt.listen([&stop] { stop = true; });
   redis::Worker worker;
-  std::function<Advice()> work = [&job] { return advise(job); };
-  auto advice = co_await worker.run(std::move(work));
+  auto found = co_await worker.run(std::move(work));
   context.interrupt.ignore(token);
-  co_return advice;
+  if (context.interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
+  co_return std::move(found);
+}
+
+Result<void> write(Output& output, const std::string& document) {
+  auto written = output.write(document);
+  if (!written && !output.pipe_closed()) return written;
+  return {};
+}
+
+/// Advice on a scenario.
+asio::awaitable<Result<Outcome>> advise_on_flags(Context& context, Format format, AdviceJob job) {
+  std::atomic<bool> stop{false};
+  job.stop = &stop;
+  std::function<Advice()> work = [&job] { return advise(job); };
+  auto advice = co_await aside(context, stop, std::move(work));
+  if (!advice) co_return fail(std::move(advice).error());
+  const auto document =
+      format == Format::json ? json(*advice) : text(*advice, text_options(context.output.look()));
+  if (auto done = write(context.output, document); !done) co_return fail(std::move(done).error());
+  co_return advice->feasible() ? Outcome::done : Outcome::findings;
+}
+
+/// Advice on the TTLs that a server has now.
+asio::awaitable<Result<Outcome>> advise_on_server(Context& context, Options options,
+                                                  AdviceJob job) {
+  auto keyspace = co_await read_keyspace(context, options.match);
+  if (!keyspace) co_return fail(std::move(keyspace).error());
+  std::atomic<bool> stop{false};
+  job.stop = &stop;
+  KeyspaceJob keyspace_job;
+  keyspace_job.advice = std::move(job);
+  keyspace_job.keep_ttl = typed(options.scenario, "ttl");
+  keyspace_job.most_patterns = options.top.value_or(k_top);
+  std::function<KeyspaceAdvice()> work = [&] {
+    return advise_keyspace(keyspace_job, keyspace->patterns);
+  };
+  auto advice = co_await aside(context, stop, std::move(work));
+  if (!advice) co_return fail(std::move(advice).error());
+  KeyspaceLook look{options.match, keyspace->lookups, keyspace->reasons,
+                    !typed(options.scenario, "rate")};
+  const auto document = options.format == Format::json
+                            ? json(*advice, look)
+                            : text(*advice, look, text_options(context.output.look()));
+  if (auto done = write(context.output, document); !done) co_return fail(std::move(done).error());
+  if (!keyspace->complete()) co_return Outcome::incomplete;
+  // What matches nothing is no proof of anything.
+  const bool seen = advice->keys + advice->without_ttl > 0;
+  co_return seen && advice->feasible() ? Outcome::done : Outcome::findings;
+}
+
+Result<void> check_server_flags(const Options& options) {
+  for (const char* name : {"keys", "together", "warm", "cold", "clients"}) {
+    if (!typed(options.scenario, name)) continue;
+    return fail(
+        ErrorKind::usage,
+        fmt::format("--{} does not go with --match: the keys are those of the server", name));
+  }
+  return {};
 }
 
 asio::awaitable<Result<Outcome>> run_advise(Context& context, Options options) {
   auto job = job_of(options);
   if (!job) co_return fail(std::move(job).error());
-  auto advice = co_await advise_aside(context, std::move(*job));
-  if (context.interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
-  const auto document = options.format == Format::json
-                            ? json(advice)
-                            : text(advice, text_options(context.output.look()));
-  auto written = context.output.write(document);
-  if (!written && !context.output.pipe_closed()) co_return fail(std::move(written).error());
-  co_return advice.feasible() ? Outcome::done : Outcome::findings;
+  if (options.match.empty()) {
+    if (options.top) {
+      co_return fail(ErrorKind::usage, "--top is for --match",
+                     "add --match '*' to read the TTLs of a server");
+    }
+    co_return co_await advise_on_flags(context, options.format, std::move(*job));
+  }
+  if (auto fits = check_server_flags(options); !fits) co_return fail(std::move(fits).error());
+  co_return co_await advise_on_server(context, std::move(options), std::move(*job));
+}
+
+Result<std::uint32_t> parse_top(std::string_view text) {
+  const auto count = parse_count(text);
+  if (!count) return fail(count.error());
+  if (*count < 1 || *count > 1000)
+    return fail(ErrorKind::usage, fmt::format("'{}' is not 1 to 1000", printable(text, 60)));
+  return static_cast<std::uint32_t>(*count);
+}
+
+Result<std::string> parse_match(std::string_view text) {
+  if (text.empty()) return fail(ErrorKind::usage, "the pattern is empty (try '*')");
+  return std::string(text);
 }
 
 }  // namespace
@@ -83,10 +163,16 @@ Command add_advise(CLI::App& stampede) {
   app->add_option("scenario", options->scenario.file, "A scenario in TOML: flags by their names")
       ->type_name("FILE");
   add_format(*app, options->format, {Format::text, Format::json});
+  add_value(*app, "--match", options->match, parse_match, "GLOB",
+            "Advise on the TTLs that these keys of a server have now");
+  add_value(*app, "--top", options->top, parse_top, "N",
+            "Simulate so many of their key patterns, the worst first (5)");
   add_advice_flags(*app, options->scenario);
   add_threads(*app, options->threads);
-  return {app, Command::Server::not_needed,
-          [options](Context& context) { return run_advise(context, *options); }};
+  Command command{app, Command::Server::needed,
+                  [options](Context& context) { return run_advise(context, *options); }};
+  command.asks_server = [options] { return !options->match.empty(); };
+  return command;
 }
 
 }  // namespace rcache::stampede

@@ -6,7 +6,7 @@ namespace rcache::stampede {
 
 /// `rcache stampede advise`: the smallest change that keeps the database within its slots.
 ///
-/// Cost:    no server; see stampede/advice.h.
+/// Cost:    with --match that of read_keyspace(), see keyspace.h; otherwise no server is asked.
 Command add_advise(CLI::App& stampede);
 
 }  // namespace rcache::stampede

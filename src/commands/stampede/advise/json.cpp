@@ -3,6 +3,8 @@
 #include "commands/stampede/advise/render.h"
 #include "commands/stampede/advise/words.h"
 #include "commands/stampede/scenario_json.h"
+#include "core/key.h"
+#include "core/units.h"
 #include "render/json.h"
 
 namespace rcache::stampede {
@@ -83,9 +85,27 @@ Json outlook_json(const Outlook& outlook) {
           {"least_ttl_seconds", span_json(outlook.least_ttl)}};
 }
 
-}  // namespace
+Json cliffs_json(const std::vector<Cliff>& cliffs) {
+  auto out = Json::array();
+  for (const auto& each : cliffs) {
+    out.push_back({{"at", format_utc(each.at_unix_ms)},
+                   {"seconds", each.seconds},
+                   {"keys", each.keys},
+                   {"at_least", each.at_least}});
+  }
+  return out;
+}
 
-std::string json(const Advice& advice) {
+Json ttls_json(const PatternTtls& ttls) {
+  return {{"pattern", render::key_json(ttls.pattern)},
+          {"keys", ttls.keys},
+          {"without_ttl", ttls.without_ttl},
+          {"ttl_seconds", ttls.keys == 0 ? Json(nullptr) : span_json(ttls.longest)},
+          {"cliffs", cliffs_json(ttls.cliffs)}};
+}
+
+/// All of an advice but the schema.
+void add_advice(Json& out, const Advice& advice) {
   Json today{{"strategy", to_string(advice.today.strategy)}};
   add_result(today, advice.today);
   auto refusals = Json::array();
@@ -97,21 +117,64 @@ std::string json(const Advice& advice) {
     refusals.push_back(std::move(refusal));
   }
   const auto* safest = advice.safest();
-  const Json out{
-      {"schema", "rcache.stampede-advice/1"},
-      {"db_slots", advice.scenario.db_slots},
-      {"feasible", advice.feasible()},
-      {"floor_loads", number_json(advice.outlook.floor_loads)},
-      {"closed_form", outlook_json(advice.outlook)},
-      {"today", std::move(today)},
-      {"recommendations", proofs_json(advice.recommendations, advice)},
-      {"safest", safest == nullptr ? Json(nullptr) : Json(to_string(safest->result.strategy))},
-      {"not_recommended", std::move(refusals)},
-      {"remedies", proofs_json(advice.remedies, advice)},
-      {"scenario", scenario_json(advice.scenario)},
-      {"runs", advice.runs},
-      {"simulated_seconds", number_json(seconds(advice.proof_duration))},
-      {"simulated_ttl_seconds", number_json(seconds(advice.proof_ttl))}};
+  out["db_slots"] = advice.scenario.db_slots;
+  out["feasible"] = advice.feasible();
+  out["floor_loads"] = number_json(advice.outlook.floor_loads);
+  out["closed_form"] = outlook_json(advice.outlook);
+  out["today"] = std::move(today);
+  out["recommendations"] = proofs_json(advice.recommendations, advice);
+  out["safest"] = safest == nullptr ? Json(nullptr) : Json(to_string(safest->result.strategy));
+  out["not_recommended"] = std::move(refusals);
+  out["remedies"] = proofs_json(advice.remedies, advice);
+  out["scenario"] = scenario_json(advice.scenario);
+  out["runs"] = advice.runs;
+  out["simulated_seconds"] = number_json(seconds(advice.proof_duration));
+  out["simulated_ttl_seconds"] = number_json(seconds(advice.proof_ttl));
+}
+
+}  // namespace
+
+std::string json(const Advice& advice) {
+  Json out{{"schema", "rcache.stampede-advice/1"}};
+  add_advice(out, advice);
+  return render::dump(out, render::JsonLayout::indented);
+}
+
+std::string json(const KeyspaceAdvice& advice, const KeyspaceLook& look) {
+  auto recommendations = Json::array();
+  auto patterns = Json::array();
+  for (const auto& each : advice.patterns) {
+    if (each.advice.feasible()) {
+      Json first{{"pattern", render::key_json(each.ttls.pattern)}};
+      first.update(proof_json(each.advice.recommendations.front(), each.advice));
+      recommendations.push_back(std::move(first));
+    }
+    auto pattern = ttls_json(each.ttls);
+    auto own = Json::object();
+    add_advice(own, each.advice);
+    pattern["advice"] = std::move(own);
+    patterns.push_back(std::move(pattern));
+  }
+  auto others = Json::array();
+  for (const auto& each : advice.others) others.push_back(ttls_json(each));
+  auto reasons = Json::array();
+  for (const auto& each : look.reasons) reasons.push_back(each);
+  const Json out{{"schema", "rcache.stampede-advice/1"},
+                 {"db_slots", advice.db_slots},
+                 {"feasible", advice.feasible()},
+                 {"floor_loads", number_json(advice.floor_loads)},
+                 {"recommendations", std::move(recommendations)},
+                 {"match", render::key_json(look.match)},
+                 {"complete", look.reasons.empty()},
+                 {"reasons", std::move(reasons)},
+                 {"keys", advice.keys},
+                 {"without_ttl", advice.without_ttl},
+                 {"own_lookups", look.lookups},
+                 {"rate_per_second", number_json(advice.rate)},
+                 {"rate_assumed", look.rate_assumed},
+                 {"load_mean_seconds", number_json(advice.load_seconds)},
+                 {"patterns", std::move(patterns)},
+                 {"other_patterns", std::move(others)}};
   return render::dump(out, render::JsonLayout::indented);
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "commands/stampede/render.h"
 #include "stampede/advice.h"
+#include "stampede/keyspace_advice.h"
 
 namespace rcache::stampede {
 
@@ -12,5 +15,18 @@ std::string text(const Advice& advice, const TextOptions& options);
 
 /// "rcache.stampede-advice/1".
 std::string json(const Advice& advice);
+
+/// How the TTLs were read that an advice is about.
+struct KeyspaceLook {
+  std::string match;
+  std::uint64_t lookups = 0;
+  std::vector<std::string> reasons;  ///< why not every key was seen; empty when each was
+  bool rate_assumed = false;         ///< nobody said how much traffic there is
+};
+
+/// What each key pattern needs.
+std::string text(const KeyspaceAdvice& advice, const KeyspaceLook& look,
+                 const TextOptions& options);
+std::string json(const KeyspaceAdvice& advice, const KeyspaceLook& look);
 
 }  // namespace rcache::stampede

@@ -1,0 +1,111 @@
+// `rcache stampede advise` on the TTLs that a server of our own has.
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "e2e/audit_ttl.h"
+#include "support/sockets.h"
+
+namespace rcache::test {
+namespace {
+
+/// Sets PREFIX0, PREFIX1, ... so that all of them expire in the same millisecond.
+void fill_together(Server& server, const std::string& prefix, int keys) {
+  const auto now = std::stoll(server.info("server_time_usec")) / 1000;
+  std::vector<Words> commands;
+  for (int i = 0; i < keys; ++i)
+    commands.push_back(
+        {"SET", prefix + std::to_string(i), "v", "PXAT", std::to_string(now + 600'000)});
+  server.pipeline(commands);
+}
+
+ProgramResult advise(const Server& server, std::vector<std::string> words) {
+  words.insert(words.begin(), {"stampede", "advise"});
+  words.insert(words.end(), {"--strategy", "jitter,swr-lock", "--runs", "1", "--db", "fifo"});
+  words.insert(words.begin() + 2, {"-u", server.url()});
+  return run_rcache(std::move(words));
+}
+
+}  // namespace
+
+TEST_CASE("stampede advise: keys that expire together are found, and the change that helps") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  fill_together(server, "report:daily:", 400);
+  fill_expiring(server, "session:", 60, 500);
+  fill(server, "forever:", 5);
+  const auto before = lookups(server);
+  const auto result = advise(server, {"--match", "*", "--rate", "5000", "-o", "json"});
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == 0);
+  CHECK(result.err.empty());
+  const auto out = Json::parse(result.out);
+  CHECK(out["schema"] == "rcache.stampede-advice/1");
+  CHECK(out["complete"] == true);
+  CHECK(out["keys"] == 460);
+  CHECK(out["without_ttl"] == 5);
+  CHECK(out["own_lookups"] == 465);
+  CHECK(lookups(server) - before == 465);
+  REQUIRE(out["patterns"].size() == 2);
+  const auto& first = out["patterns"][0];
+  CHECK(first["pattern"] == "report:daily:*");
+  REQUIRE(first["cliffs"].size() == 1);
+  CHECK(first["cliffs"][0]["keys"] == 400);
+  CHECK(first["advice"]["closed_form"]["jitter_seconds"].is_number());
+  CHECK(out["recommendations"][0]["pattern"] == "report:daily:*");
+  CHECK(out["recommendations"][0]["parameters"]["jitter_seconds"].get<double>() > 1);
+  CHECK(out["patterns"][1]["cliffs"].empty());
+  CHECK(calls(server, "set") == 465);
+  CHECK(calls(server, "del") + calls(server, "pexpire") + calls(server, "expire") == 0);
+  const auto text = advise(server, {"--match", "report:*", "--rate", "5000"});
+  CHECK(text.exit_code == 0);
+  CHECK(contains(text.out, "400 expire together at 20"));
+  CHECK(contains(text.out, "a jitter of up to"));
+}
+
+TEST_CASE("stampede advise: what matches nothing is not healthy, and a missing prefix is named") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  fill_together(server, "shop:report:", 3);
+  const auto result = advise(server, {"--match", "report:*"});
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == 1);
+  CHECK(contains(result.out, "No key matches"));
+  CHECK(contains(result.err, "shop:report:*"));
+}
+
+TEST_CASE("stampede advise: keys that may not be asked about make it incomplete") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  fill_together(server, "mine:", 20);
+  fill_together(server, "yours:", 20);
+  server.command({"ACL", "SETUSER", "half", "on", ">pw", "~mine:*", "resetchannels", "-@all",
+                  "+scan", "+pttl", "+time", "+info", "+ping", "+select", "+dbsize",
+                  "+client|setname"});
+  const auto result = advise(server, {"--match", "*", "--user", "half", "--pass", "pw",
+                                      "--no-auth-warning", "-o", "json"});
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == 4);
+  const auto out = Json::parse(result.out);
+  CHECK(out["complete"] == false);
+  CHECK(contains(out["reasons"][0].get<std::string>(), "the TTL of 20 keys was refused"));
+}
+
+TEST_CASE("stampede advise: asks a server only with --match") {
+  const std::vector<std::string> nowhere{"-p", "1", "--strategy", "swr-lock", "--runs", "1"};
+  std::vector<std::string> words{"stampede", "advise"};
+  words.insert(words.end(), nowhere.begin(), nowhere.end());
+  CHECK(run_rcache(words).exit_code == 0);
+  words.insert(words.end(), {"--match", "*"});
+  check_refused(run_rcache(words), 3, "127.0.0.1:1");
+}
+
+TEST_CASE("stampede advise: mistakes are exit 2") {
+  check_refused(run_rcache({"stampede", "advise", "--match", "*", "--keys", "5"}), 2,
+                "--keys does not go with --match");
+  check_refused(run_rcache({"stampede", "advise", "--match", ""}), 2, "--match");
+  check_refused(run_rcache({"stampede", "advise", "--top", "3"}), 2, "--top is for --match");
+  check_refused(run_rcache({"stampede", "advise", "--match", "a*", "--top", "0"}), 2, "--top: '0'");
+}
+
+}  // namespace rcache::test

@@ -1,0 +1,117 @@
+#include "stampede/keyspace_advice.h"
+
+#include <doctest/doctest.h>
+
+namespace rcache::stampede {
+namespace {
+
+PatternTtls pattern(const std::string& name, std::uint64_t keys, Nanos longest,
+                    std::uint64_t together = 0) {
+  PatternTtls out;
+  out.pattern = name;
+  out.keys = keys;
+  out.longest = longest;
+  if (together > 0) {
+    Cliff cliff;
+    cliff.pattern = name;
+    cliff.keys = together;
+    out.cliffs.push_back(cliff);
+  }
+  return out;
+}
+
+KeyspaceJob job_of(double rate) {
+  KeyspaceJob job;
+  job.advice.scenario.rate = rate;
+  job.advice.scenario.db = DatabaseModel::fifo;
+  job.advice.strategies = {Strategy::none, Strategy::lock_retry, Strategy::swr_lock};
+  job.advice.runs = 1;
+  return job;
+}
+
+}  // namespace
+
+TEST_CASE("scenario_of: a pattern has its keys, its part of the traffic, its TTL and its cliff") {
+  const auto job = job_of(1000);
+  const auto scenario = scenario_of(job, pattern("a:*", 300, 59'300 * k_millisecond, 120), 1200);
+  CHECK(scenario.name == "a:*");
+  CHECK(scenario.keys == 300);
+  CHECK(scenario.rate == doctest::Approx(250));
+  CHECK(scenario.ttl == 60 * k_second);
+  CHECK(scenario.together == 120U);
+  CHECK(scenario_of(job, pattern("a:*", 300, k_second), 300).together == 1U);
+}
+
+TEST_CASE(
+    "scenario_of: a TTL that was typed counts, and huge patterns are cut with their traffic") {
+  auto job = job_of(1000);
+  job.keep_ttl = true;
+  job.advice.scenario.ttl = 7 * k_second;
+  const auto scenario = scenario_of(job, pattern("a:*", 4'000'000, k_second), 4'000'000);
+  CHECK(scenario.ttl == 7 * k_second);
+  CHECK(scenario.keys == 1'000'000);
+  CHECK(scenario.rate == doctest::Approx(250));
+}
+
+TEST_CASE("advise_keyspace: the pattern with the cliff comes first and needs jitter") {
+  const auto advice = advise_keyspace(job_of(4000), {pattern("plain:*", 400, 60 * k_second),
+                                                     pattern("cliff:*", 300, 60 * k_second, 300)});
+  REQUIRE(advice.patterns.size() == 2);
+  CHECK(advice.keys == 700);
+  const auto& cliff = advice.patterns.front();
+  CHECK(cliff.ttls.pattern == "cliff:*");
+  REQUIRE(cliff.advice.feasible());
+  bool jitter = false;
+  for (const auto& change : cliff.advice.recommendations.front().changes)
+    jitter = jitter || change.setting == Change::Setting::jitter;
+  CHECK(jitter);
+  CHECK_FALSE(advice.patterns.back().advice.outlook.jitter);
+  CHECK(advice.feasible());
+}
+
+TEST_CASE("advise_keyspace: together they may be too many, though each alone is not") {
+  std::vector<PatternTtls> patterns;
+  for (int index = 0; index < 4; ++index)
+    patterns.push_back(pattern("p" + std::to_string(index), 200, 4 * k_second));
+  auto job = job_of(100'000);
+  job.most_patterns = 1;
+  const auto advice = advise_keyspace(job, std::move(patterns));
+  CHECK(advice.patterns.size() == 1);
+  CHECK(advice.others.size() == 3);
+  // 4 * 200 * 0.1 / 4.1
+  CHECK(advice.floor_loads == doctest::Approx(19.5).epsilon(0.01));
+  CHECK_FALSE(advice.feasible());
+}
+
+TEST_CASE("advise_keyspace: keys without a TTL are counted, and not simulated") {
+  auto forever = pattern("forever:*", 0, 0);
+  forever.without_ttl = 50;
+  const auto advice = advise_keyspace(job_of(100), {forever});
+  CHECK(advice.patterns.empty());
+  CHECK(advice.without_ttl == 50);
+  CHECK(advice.floor_loads == 0);
+}
+
+TEST_CASE("simulate: keys that do not expire together are spread over the TTL") {
+  Scenario scenario;
+  scenario.keys = 500;
+  scenario.zipf = 0;
+  scenario.rate = 5000;
+  scenario.ttl = 30 * k_second;
+  scenario.duration = 60 * k_second;
+  scenario.db = DatabaseModel::unlimited;
+  Job job;
+  job.strategies = {Strategy::lock_retry};
+  job.scenario = scenario;
+  const auto peak = [&](std::optional<std::uint32_t> together) {
+    job.scenario.together = together;
+    return simulate(job, generated_arrivals(job.scenario)).strategies.front().peak_loads;
+  };
+  CHECK(peak({}) > 250);
+  CHECK(peak(100) > 50);
+  CHECK(peak(100) < 120);
+  CHECK(peak(1) < 15);
+  CHECK(peak(600) == peak({}));
+}
+
+}  // namespace rcache::stampede
