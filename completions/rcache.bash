@@ -54,7 +54,7 @@ _rcache_command() {
       ;;
     'stampede simulate')
       commands=()
-      flags=('--help' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--sweep' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede replay')
       commands=()
@@ -426,6 +426,7 @@ _rcache_flag() {
         '--duration') takes=text ;;
         '--seed') takes=text ;;
         '--max-in-flight') takes=text ;;
+        '--sweep') takes=text ;;
         '-o' | '--output') takes=choices choices=('text' 'json' 'csv') ;;
         '--threads') takes=text ;;
         '--color') takes=choices choices=('auto' 'always' 'never') ;;

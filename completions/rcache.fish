@@ -481,6 +481,7 @@ complete -c rcache -n "__rcache_at 'stampede simulate'" -l invalidate-every -x -
 complete -c rcache -n "__rcache_at 'stampede simulate'" -l duration -x -d 'Simulated time (300s)'
 complete -c rcache -n "__rcache_at 'stampede simulate'" -l seed -x -d 'Of the random numbers (1)'
 complete -c rcache -n "__rcache_at 'stampede simulate'" -l max-in-flight -x -d 'More requests under way: unstable, and stopped (1000000)'
+complete -c rcache -n "__rcache_at 'stampede simulate'" -l sweep -x -d 'And with each of 13 values of a parameter: jitter=0s..60s, beta=0.5..3, load-time=...'
 complete -c rcache -n "__rcache_at 'stampede simulate'" -s o -l output -x -a 'text json csv' -d 'How to write the result'
 complete -c rcache -n "__rcache_at 'stampede simulate'" -l json -d 'The same as -o json'
 complete -c rcache -n "__rcache_at 'stampede simulate'" -l timing -d 'Add how long it took to the JSON'

@@ -109,6 +109,33 @@ struct StrategyReport {
   std::optional<Expectation> expected;  ///< live only
 };
 
+/// What one strategy came to with one value of a parameter that was swept.
+struct SweepResult {
+  Strategy strategy = Strategy::none;
+  Range peak;
+  Range loads;
+  Range p999;
+  std::uint64_t errors = 0;
+  bool unstable = false;
+  bool keeps_within_slots = true;
+};
+
+struct SweepPoint {
+  double value = 0;  ///< in base units
+  std::string words;
+  std::uint32_t db_slots = 0;
+  std::vector<SweepResult> results;  ///< best first
+};
+
+enum class SweepUnit { seconds, number };
+
+/// The strategies under one parameter's values.
+struct Sweep {
+  std::string parameter;  ///< as its flag is called: "load-time"
+  SweepUnit unit = SweepUnit::number;
+  std::vector<SweepPoint> points;
+};
+
 /// What only a live run has to say.
 struct LiveFacts {
   std::string server;  ///< "redis 7.0.15 at 127.0.0.1:6379"; fit to print
@@ -128,6 +155,7 @@ struct Report {
   std::optional<Recorded> recorded;        ///< of a replay
 
   std::optional<LiveFacts> live;
+  std::optional<Sweep> sweep;  ///< of --sweep
 
   // With --timing only.
   std::optional<double> elapsed_seconds;

@@ -1,6 +1,7 @@
 #include "render/csv.h"
 
 #include "commands/stampede/render.h"
+#include "commands/stampede/sweep_render.h"
 
 namespace rcache::stampede {
 namespace {
@@ -67,6 +68,7 @@ constexpr Field k_fields[] = {
 }  // namespace
 
 std::string csv(const Report& report) {
+  if (report.sweep) return sweep_csv(*report.sweep);
   CsvLine header;
   for (const auto& field : k_fields) header.text(field.name);
   auto out = header.str();

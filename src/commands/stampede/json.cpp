@@ -3,6 +3,7 @@
 #include "commands/stampede/recorded_json.h"
 #include "commands/stampede/render.h"
 #include "commands/stampede/scenario_json.h"
+#include "commands/stampede/sweep_render.h"
 #include "render/json.h"
 
 namespace rcache::stampede {
@@ -127,6 +128,7 @@ std::string json(const Report& report) {
       {"strategies", std::move(rows)},
       {"best", report.strategies.empty() ? Json(nullptr)
                                          : Json(to_string(report.strategies.front().strategy))}};
+  if (report.sweep) out["sweep"] = sweep_json(*report.sweep);
   if (report.recorded) out["trace"] = recorded_json(*report.recorded);
   if (report.live) out["live"] = live_json(*report.live);
   if (report.elapsed_seconds) out["elapsed_seconds"] = number_json(report.elapsed_seconds);

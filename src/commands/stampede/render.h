@@ -20,7 +20,7 @@ std::string text(const Report& report, const TextOptions& options);
 /// "rcache.stampede/1".
 std::string json(const Report& report);
 
-/// A header, and a row per strategy, best first.
+/// A header, and a row per strategy, best first; of a sweep, a row per value and strategy.
 std::string csv(const Report& report);
 
 }  // namespace rcache::stampede

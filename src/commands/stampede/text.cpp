@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "commands/stampede/render.h"
+#include "commands/stampede/sweep_render.h"
 #include "commands/stampede/values.h"
 #include "commands/stampede/words.h"
 #include "core/key.h"
@@ -166,6 +167,7 @@ std::string text(const Report& report, const TextOptions& given) {
   out += "\n";
   out += Rows(report, options).text();
   paragraph(legend(report, options.charset), Tone::plain);
+  if (report.sweep) out += "\n" + sweep_text(report, options);
   if (report.elapsed_seconds && report.simulated_requests_per_second) {
     paragraph(fmt::format("{} of simulation, {} requests", format_span(*report.elapsed_seconds),
                           format_rate(*report.simulated_requests_per_second)),
