@@ -1,6 +1,6 @@
 #include "commands/audit_ttl/baseline_file.h"
 
-#include "commands/audit_ttl/text_file.h"
+#include "commands/text_file.h"
 
 namespace rcache::audit_ttl {
 

@@ -12,9 +12,9 @@
 #include "commands/audit_ttl/render.h"
 #include "commands/audit_ttl/repair.h"
 #include "commands/audit_ttl/report_parts.h"
-#include "commands/audit_ttl/text_file.h"
 #include "commands/confirmation.h"
 #include "commands/prefix_hint.h"
+#include "commands/text_file.h"
 #include "core/key.h"
 #include "core/units.h"
 

@@ -1,4 +1,4 @@
-#include "commands/audit_ttl/text_file.h"
+#include "commands/text_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 
 #include "core/key.h"
 
-namespace rcache::audit_ttl {
+namespace rcache {
 namespace {
 
 constexpr std::size_t k_largest = std::size_t{16} << 20;
@@ -107,4 +107,4 @@ Result<void> write_text_file(std::string_view flag, const std::string& path,
   return {};
 }
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 
-namespace rcache::audit_ttl {
+namespace rcache {
 
 /// The whole of a file that a flag names, at most 16 MiB.
 ///
@@ -20,4 +20,4 @@ Result<std::string> read_text_file(std::string_view flag, const std::string& pat
 /// Errors:  output, "FLAG: cannot write 'PATH': why"; the old file is then as it was.
 Result<void> write_text_file(std::string_view flag, const std::string& path, std::string_view text);
 
-}  // namespace rcache::audit_ttl
+}  // namespace rcache
