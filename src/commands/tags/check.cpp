@@ -166,7 +166,7 @@ asio::awaitable<Result<void>> look(std::shared_ptr<Check> check) {
   ContainerVisitor visit = [check](Container one) { return check_tag(check, std::move(one)); };
   auto looked = co_await for_each_container(survey, std::move(visit));
   if (!looked || !check->untagged) co_return looked;
-  std::function<void(const std::string&)> found = [check](const std::string& key) {
+  Untagged::Found found = [check](const std::string& key) {
     check->find({Problem::untagged, std::nullopt, check->survey->shown(key)});
   };
   auto rest = co_await check->untagged->finish(std::move(found));

@@ -64,7 +64,7 @@ asio::awaitable<Result<void>> Untagged::gather_share() {
   co_return Result<void>();
 }
 
-asio::awaitable<Result<void>> Untagged::ask(std::vector<std::string> keys) {
+asio::awaitable<Result<void>> Untagged::ask(std::vector<std::string> keys, const Found& found) {
   auto lives = co_await redis::ask_lives(survey_->servers, keys);
   if (!lives) co_return fail(std::move(lives).error());
   survey_->lookups += lives->lookups;
@@ -74,7 +74,7 @@ asio::awaitable<Result<void>> Untagged::ask(std::vector<std::string> keys) {
     const auto state = lives->lives[i].state;
     if (state == redis::KeyLife::State::gone || state == redis::KeyLife::State::unknown) continue;
     ++count_;
-    found_(keys[i]);
+    found(keys[i]);
     examples_.push_back(survey_->shown(keys[i]));
     std::sort(examples_.begin(), examples_.end());
     if (examples_.size() > k_examples) examples_.pop_back();
@@ -82,11 +82,11 @@ asio::awaitable<Result<void>> Untagged::ask(std::vector<std::string> keys) {
   co_return Result<void>();
 }
 
-asio::awaitable<Result<void>> Untagged::settle_share() {
+asio::awaitable<Result<void>> Untagged::settle_share(const Found& found) {
   while (!survey_->over()) {
     auto keys = share_.take(k_keys_at_once);
     if (keys.empty()) break;
-    auto asked = co_await ask(std::move(keys));
+    auto asked = co_await ask(std::move(keys), found);
     if (!asked) co_return asked;
   }
   co_return Result<void>();
@@ -99,10 +99,9 @@ asio::awaitable<Result<void>> Untagged::walk_tags() {
   co_return co_await for_each_container(survey_, std::move(visit));
 }
 
-asio::awaitable<Result<void>> Untagged::finish(std::function<void(const std::string& key)> found) {
-  found_ = std::move(found);
+asio::awaitable<Result<void>> Untagged::finish(Found found) {
   while (!survey_->over()) {
-    if (auto settled = co_await settle_share(); !settled) {
+    if (auto settled = co_await settle_share(found); !settled) {
       if (settled.error().kind != ErrorKind::interrupted) co_return settled;
       survey_->stop("interrupted");
     }

@@ -29,20 +29,20 @@ class Untagged {
   ///
   /// Cost:    one PTTL for each key that is left; for each further share one SCAN for its keys and
   ///          all members once more.
-  asio::awaitable<Result<void>> finish(std::function<void(const std::string& key)> found);
+  using Found = std::function<void(const std::string& key)>;
+  asio::awaitable<Result<void>> finish(Found found);
 
   std::uint64_t count() const { return count_; }
   const std::vector<std::string>& examples() const { return examples_; }  ///< as shown, sorted
 
  private:
-  asio::awaitable<Result<void>> settle_share();
-  asio::awaitable<Result<void>> ask(std::vector<std::string> keys);
+  asio::awaitable<Result<void>> settle_share(const Found& found);
+  asio::awaitable<Result<void>> ask(std::vector<std::string> keys, const Found& found);
   asio::awaitable<Result<void>> walk_tags();
 
   std::shared_ptr<Survey> survey_;
   std::string match_;
   KeyShare share_;
-  std::function<void(const std::string&)> found_;
   std::uint64_t count_ = 0;
   std::vector<std::string> examples_;
 };
