@@ -54,15 +54,15 @@ _rcache_command() {
       ;;
     'stampede simulate')
       commands=()
-      flags=('--help' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--sweep' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--sweep' '-o' '--output' '--json' '--html' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede replay')
       commands=()
-      flags=('--help' '--format' '--match' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--format' '--match' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--html' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede live')
       commands=()
-      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--yes' '--max-time' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      flags=('--help' '-o' '--output' '--json' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--html' '--yes' '--max-time' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'stampede advise')
       commands=()
@@ -428,6 +428,7 @@ _rcache_flag() {
         '--max-in-flight') takes=text ;;
         '--sweep') takes=text ;;
         '-o' | '--output') takes=choices choices=('text' 'json' 'csv') ;;
+        '--html') takes=file ;;
         '--threads') takes=text ;;
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
         *) return 1 ;;
@@ -471,6 +472,7 @@ _rcache_flag() {
         '--seed') takes=text ;;
         '--max-in-flight') takes=text ;;
         '-o' | '--output') takes=choices choices=('text' 'json' 'csv') ;;
+        '--html') takes=file ;;
         '--threads') takes=text ;;
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
         *) return 1 ;;
@@ -512,6 +514,7 @@ _rcache_flag() {
         '--duration') takes=text ;;
         '--seed') takes=text ;;
         '--max-in-flight') takes=text ;;
+        '--html') takes=file ;;
         '--max-time') takes=text ;;
         '--color') takes=choices choices=('auto' 'always' 'never') ;;
         '-h' | '--host') takes=text ;;

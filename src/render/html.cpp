@@ -93,6 +93,16 @@ void HtmlPage::chart(std::string_view svg, std::string_view caption) {
                        escape_markup(caption));
 }
 
+void HtmlPage::multiples(const std::vector<Multiple>& all) {
+  body_ += "<div class=\"multiples\">\n";
+  for (const auto& each : all) {
+    body_ += fmt::format(
+        "<figure><b class=\"{}\">{}</b>\n{}\n<figcaption>{}</figcaption></figure>\n",
+        class_of(each.tone), escape_markup(each.title), each.svg, escape_markup(each.caption));
+  }
+  body_ += "</div>\n";
+}
+
 void HtmlPage::table(const std::vector<Column>& columns,
                      const std::vector<std::vector<HtmlCell>>& rows) {
   body_ += "<div class=\"scroll\"><table>\n<thead><tr>";

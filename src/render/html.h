@@ -49,6 +49,14 @@ class HtmlPage {
   void figures(const std::vector<Figure>& all);
   /// A chart and what it shows.
   void chart(std::string_view svg, std::string_view caption);
+  /// Small charts of the same kind beside and below each other, on the same scales.
+  struct Multiple {
+    std::string title;
+    std::string svg;  ///< from svg()
+    std::string caption = {};
+    Tone tone = Tone::plain;  ///< of the title
+  };
+  void multiples(const std::vector<Multiple>& all);
   /// A table; optional columns are left out where there is little room.
   void table(const std::vector<Column>& columns, const std::vector<std::vector<HtmlCell>>& rows);
   void list(const std::vector<std::string>& lines);

@@ -61,6 +61,22 @@ figcaption { color: var(--quiet); font-size: 13px; margin-top: 4px; }
 .chart text { fill: var(--quiet); font-size: 12px; }
 .chart .mark line { stroke: var(--fail); stroke-width: 1.5; stroke-dasharray: 3 3; }
 .chart .mark circle { fill: var(--fail); }
+.chart .line { fill: none; stroke: var(--bar); stroke-width: 1.5; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+.chart .line.filled { stroke-width: 1; }
+.chart .area { fill: var(--bar); opacity: 0.35; }
+.chart .dot { fill: var(--bar); }
+.chart .line.ok { stroke: var(--ok); } .chart .area.ok, .chart .dot.ok { fill: var(--ok); }
+.chart .line.fail { stroke: var(--fail); } .chart .area.fail, .chart .dot.fail { fill: var(--fail); }
+.chart .line.warn { stroke: var(--warn); } .chart .area.warn, .chart .dot.warn { fill: var(--warn); }
+.chart .dashed { stroke-dasharray: 4 3; }
+.chart .level line { stroke: var(--line); }
+.chart .limit .halo.halo { stroke: var(--ground); stroke-width: 4; stroke-dasharray: none; opacity: 0.7; }
+.chart .limit line { stroke: var(--warn); stroke-width: 1.5; stroke-dasharray: 5 3; }
+.chart .level text { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; stroke-linejoin: round; }
+.chart .limit text { fill: var(--warn); }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 20px 24px; margin: 12px 0; }
+.multiples figure { margin: 0; min-width: 0; }
+.multiples b { display: block; font-size: 14px; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th { color: var(--quiet); font-weight: 600; font-size: 13px; white-space: nowrap; }
@@ -74,6 +90,7 @@ th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; wh
   th, td { padding-right: 10px; }
   .spark { width: 80px; }
   .figures { grid-template-columns: 1fr 1fr; }
+  .multiples { grid-template-columns: repeat(auto-fill, minmax(155px, 1fr)); gap: 18px 16px; }
 }
 @media print { .verdict, .figure, pre { border: 1px solid var(--line); } }
 )css";

@@ -96,8 +96,14 @@ void add_threads(CLI::App& app, std::optional<std::uint32_t>& threads) {
             "Use N threads; the result is the same (one for each processor)");
 }
 
+void add_html(CLI::App& app, std::string& path) {
+  app.add_option("--html", path, "Also write the report as one web page, with charts")
+      ->type_name("FILE");
+}
+
 void add_run_flags(CLI::App& app, RunOptions& options) {
   add_format(app, options.format, {Format::text, Format::json, Format::csv});
+  add_html(app, options.html);
   app.add_flag("--timing", options.timing, "Add how long it took to the JSON");
   add_threads(app, options.threads);
 }

@@ -28,6 +28,9 @@ void add_scenario_flags(CLI::App& app, ScenarioFlags& flags);
 /// The same without --fail-above: advice has its own verdict.
 void add_advice_flags(CLI::App& app, ScenarioFlags& flags);
 
+/// Adds --html.
+void add_html(CLI::App& app, std::string& path);
+
 /// Adds --threads.
 void add_threads(CLI::App& app, std::optional<std::uint32_t>& threads);
 

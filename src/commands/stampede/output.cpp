@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "commands/text_file.h"
+
 namespace rcache::stampede {
 namespace {
 
@@ -25,6 +27,11 @@ Result<void> write_report(Output& output, const Report& report, Format format) {
   auto written = output.write(rendered(report, format, output.look()));
   if (!written && !output.pipe_closed()) return written;
   return {};
+}
+
+Result<void> write_page(const std::string& path, const Report& report) {
+  if (path.empty()) return {};
+  return write_text_file("--html", path, html(report));
 }
 
 bool above(const Report& report, std::uint32_t limit) {

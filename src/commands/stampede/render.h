@@ -17,6 +17,9 @@ struct TextOptions {
 /// The comparison on one screen: the verdict, then a line per strategy, best first.
 std::string text(const Report& report, const TextOptions& options);
 
+/// One self-contained web page with a chart per strategy of loads, latency and stampede sizes.
+std::string html(const Report& report);
+
 /// "rcache.stampede/1".
 std::string json(const Report& report);
 

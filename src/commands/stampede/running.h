@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "commands/flags.h"
 #include "stampede/report.h"
@@ -14,6 +15,7 @@ struct RunOptions {
   Format format = Format::text;
   std::optional<std::uint32_t> threads;
   bool timing = false;
+  std::string html;  ///< where a page is written, too; empty: nowhere
 
   /// One for each processor unless it was typed.
   unsigned threads_or_all() const;

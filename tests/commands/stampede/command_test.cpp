@@ -40,6 +40,22 @@ TEST_CASE("simulate: the same line gives the same bytes, whatever the number of 
   }
 }
 
+TEST_CASE("simulate: --html writes a page besides, and says when it cannot") {
+  test::TempDir folder;
+  const auto path = folder.path() + "/page.html";
+  const auto result = run_line("--strategy none,swr-lock --html " + path);
+  REQUIRE(result.outcome);
+  CHECK(contains(result.out, "swr-lock"));
+  std::ifstream file(path);
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  CHECK(page.starts_with("<!DOCTYPE html>"));
+  CHECK(contains(page, "swr-lock"));
+  const auto refused = run_line("--strategy none --html " + folder.path() + "/no/page.html");
+  REQUIRE_FALSE(refused.outcome);
+  CHECK(refused.outcome.error().kind == ErrorKind::output);
+  CHECK(contains(refused.outcome.error().message, "--html: cannot write"));
+}
+
 TEST_CASE("simulate: flags change a preset, and a file") {
   const auto preset = run_line("--preset slow-load --strategy none --duration 10s --rate 7");
   CHECK(contains(preset.out, "slow-load: 1 key, TTL 1m, 7 requests/s"));

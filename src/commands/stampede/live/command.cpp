@@ -20,6 +20,7 @@ struct Options {
   Format format = Format::text;
   ScenarioFlags scenario;
   Yes yes;
+  std::string html;
   Nanos max_time = 600 * k_second;
 };
 
@@ -84,6 +85,8 @@ asio::awaitable<Result<Outcome>> run_live(Context& context, Options options) {
   if (!report.strategies.empty()) {
     if (auto written = write_findings(context.output, report, options.format); !written)
       co_return fail(std::move(written).error());
+    if (auto written = write_page(options.html, report); !written)
+      co_return fail(std::move(written).error());
   }
   if (findings->failure) co_return fail(*findings->failure);
   const bool failed = plan->fail_above && above(report, *plan->fail_above);
@@ -101,6 +104,7 @@ Command add_live(CLI::App& stampede) {
   add_format(*app, options->format, {Format::text, Format::json, Format::csv});
   add_scenario_flags(*app, options->scenario);
   adapt_help(*app);
+  add_html(*app, options->html);
   add_yes(*app, options->yes);
   add_value(*app, "--max-time", options->max_time, parse_span, "DURATION",
             "Refuse what would take longer (10m)");

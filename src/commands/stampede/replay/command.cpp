@@ -110,6 +110,8 @@ asio::awaitable<Result<Outcome>> run_replay(Context& context, Options options) {
   if (options.run.timing) add_timing(*report, context.clock.now() - begin);
   if (auto written = write_report(context.output, *report, options.run.format); !written)
     co_return fail(std::move(written).error());
+  if (auto written = write_page(options.run.html, *report); !written)
+    co_return fail(std::move(written).error());
   const bool failed = fail_above && above(*report, *fail_above);
   co_return failed ? Outcome::findings : Outcome::done;
 }

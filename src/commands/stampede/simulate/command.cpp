@@ -70,6 +70,8 @@ asio::awaitable<Result<Outcome>> run_simulate(Context& context, Options options)
   if (options.run.timing) add_timing(report, context.clock.now() - begin);
   if (auto written = write_report(context.output, report, options.run.format); !written)
     co_return fail(std::move(written).error());
+  if (auto written = write_page(options.run.html, report); !written)
+    co_return fail(std::move(written).error());
   const bool failed = plan->fail_above && above(report, *plan->fail_above);
   co_return failed ? Outcome::findings : Outcome::done;
 }
