@@ -58,7 +58,7 @@ _rcache_command() {
       ;;
     'stampede replay')
       commands=()
-      flags=('--help' '--format' '--match' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--html' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
+      flags=('--help' '--match' '--format' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--fail-above' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '-o' '--output' '--json' '--html' '--timing' '--threads' '-q' '--quiet' '--verbose' '--color')
       ;;
     'stampede live')
       commands=()
@@ -66,7 +66,7 @@ _rcache_command() {
       ;;
     'stampede advise')
       commands=()
-      flags=('--help' '-o' '--output' '--json' '--match' '--top' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      flags=('--help' '-o' '--output' '--json' '--match' '--top' '--format' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'demo')
       commands=()
@@ -436,8 +436,8 @@ _rcache_flag() {
       ;;
     'stampede replay')
       case $2 in
-        '--format') takes=choices choices=('monitor' 'record' 'csv' 'ndjson' 'twitter' 'oracle-general') ;;
         '--match') takes=text ;;
+        '--format') takes=choices choices=('monitor' 'record' 'csv' 'ndjson' 'twitter' 'oracle-general') ;;
         '--preset') takes=text ;;
         '--strategy') takes=text ;;
         '--runs') takes=text ;;
@@ -542,6 +542,7 @@ _rcache_flag() {
         '-o' | '--output') takes=choices choices=('text' 'json') ;;
         '--match') takes=text ;;
         '--top') takes=text ;;
+        '--format') takes=choices choices=('monitor' 'record' 'csv' 'ndjson' 'twitter' 'oracle-general') ;;
         '--preset') takes=text ;;
         '--strategy') takes=text ;;
         '--runs') takes=text ;;

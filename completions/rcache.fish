@@ -493,8 +493,8 @@ complete -c rcache -n "__rcache_at 'stampede simulate'" -l color -x -a 'auto alw
 
 complete -c rcache -n "__rcache_at 'stampede replay'" -F
 complete -c rcache -n "__rcache_at 'stampede replay'" -l help -d 'Print help'
-complete -c rcache -n "__rcache_at 'stampede replay'" -l format -x -a 'monitor record csv ndjson twitter oracle-general' -d 'The trace\'s format, when its content does not tell'
 complete -c rcache -n "__rcache_at 'stampede replay'" -l match -x -d 'Only the keys that match'
+complete -c rcache -n "__rcache_at 'stampede replay'" -l format -x -a 'monitor record csv ndjson twitter oracle-general' -d 'The trace\'s format, when its content does not tell'
 complete -c rcache -n "__rcache_at 'stampede replay'" -l strict -d 'Refuse a trace with a line that makes no sense'
 complete -c rcache -n "__rcache_at 'stampede replay'" -l keep-polls -d 'Keep reads with which the recorded program only waited for a value'
 complete -c rcache -n "__rcache_at 'stampede replay'" -l preset -x -d 'Start from a known failure: rcache help presets'
@@ -619,8 +619,11 @@ complete -c rcache -n "__rcache_at 'stampede advise'" -F
 complete -c rcache -n "__rcache_at 'stampede advise'" -l help -d 'Print help'
 complete -c rcache -n "__rcache_at 'stampede advise'" -s o -l output -x -a 'text json' -d 'How to write the result'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l json -d 'The same as -o json'
-complete -c rcache -n "__rcache_at 'stampede advise'" -l match -x -d 'Advise on the TTLs that these keys of a server have now'
+complete -c rcache -n "__rcache_at 'stampede advise'" -l match -x -d 'Advise on the TTLs that these keys of a server have now; of a trace: only these keys'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l top -x -d 'Simulate so many of their key patterns, the worst first (5)'
+complete -c rcache -n "__rcache_at 'stampede advise'" -l format -x -a 'monitor record csv ndjson twitter oracle-general' -d 'The trace\'s format, when its content does not tell'
+complete -c rcache -n "__rcache_at 'stampede advise'" -l strict -d 'Refuse a trace with a line that makes no sense'
+complete -c rcache -n "__rcache_at 'stampede advise'" -l keep-polls -d 'Keep reads with which the recorded program only waited for a value'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l preset -x -d 'Start from a known failure: rcache help presets'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l strategy -x -d 'Choose among these: rcache help strategies (all)'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l runs -x -d 'Prove with N seeds; the worst of them counts (5)'

@@ -100,7 +100,7 @@ class Adviser {
   Adviser(const AdviceJob& job, const SourceOf& source) : job_(job), source_(source) {
     advice_.scenario = job.scenario;
     advice_.runs = job.runs;
-    advice_.outlook = outlook(job.scenario);
+    advice_.outlook = outlook(job.scenario, job.observed);
     base_ = job.scenario;
     fit();
     advice_.proof_ttl = base_.ttl;
@@ -302,7 +302,8 @@ class Adviser {
     // Keys can be spread over one TTL only.
     Nanos ttl = std::max(
         {2 * advice_.scenario.ttl, seen().least_ttl.value_or(0), seen().jitter.value_or(0)});
-    for (int attempt = 0; attempt < k_longer_ttls && advice_.remedies.empty(); ++attempt) {
+    const int attempts = job_.own_ttls ? 0 : k_longer_ttls;
+    for (int attempt = 0; attempt < attempts && advice_.remedies.empty(); ++attempt) {
       auto longer = changes;
       longer.push_back({Setting::ttl, ttl, 0});
       try_remedy(longer);
@@ -329,7 +330,7 @@ class Adviser {
     if (stopped()) return;
     AdviceJob job = job_;
     job.scenario = with(advice_.scenario, changes);
-    job.keep_duration = false;
+    job.keep_duration = job_.own_ttls;
     job.strategies = best_guarded(job_.strategies);
     Adviser inner(job, source_);
     inner.set_what_is_safe();

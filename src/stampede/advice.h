@@ -59,6 +59,7 @@ struct Advice {
   std::vector<Refusal> refusals;
   /// When nothing can be recommended: what would have to change besides.
   std::vector<Proof> remedies;
+  std::optional<Recorded> recorded = {};  ///< the trace that it is about
 
   bool feasible() const { return !recommendations.empty(); }
   /// The recommendation that stands most trouble: the best guarded one. Null when there is none.
@@ -73,6 +74,8 @@ struct AdviceJob {
   const std::atomic<bool>* stop = nullptr;
   /// The scenario's duration is what was asked for; otherwise it becomes long enough.
   bool keep_duration = false;
+  Observed observed = {};
+  bool own_ttls = false;  ///< arrivals bring their TTLs: another one cannot be tried
 };
 
 /// How arrivals are made for a scenario: generated_arrivals, or a trace.

@@ -72,6 +72,37 @@ Nanos least_ttl(const Scenario& scenario, std::span<const double> shares, double
   return round_up(high);
 }
 
+/// The parts of the keys that expire at the same time: within one load, or within the second that
+/// a clock of whole seconds makes of it.
+std::vector<double> expiring_together(const Scenario& scenario, std::span<const double> shares,
+                                      double load) {
+  if (!scenario.warm) return {};
+  const auto* expiries = scenario.first_expiries.get();
+  if (expiries == nullptr) {
+    const auto first = shares.first(scenario.keys_together());
+    return {first.begin(), first.end()};
+  }
+  std::vector<std::uint32_t> keys;
+  for (std::uint32_t key = 0; key < expiries->size(); ++key)
+    if ((*expiries)[key] > 0 && (*expiries)[key] < scenario.duration) keys.push_back(key);
+  std::sort(keys.begin(), keys.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return (*expiries)[a] < (*expiries)[b]; });
+  const Nanos window = std::max(from_seconds(load), k_second);
+  std::size_t best = 0;
+  std::size_t most = 0;
+  for (std::size_t first = 0, last = 0; first < keys.size(); ++first) {
+    while (last < keys.size() && (*expiries)[keys[last]] - (*expiries)[keys[first]] < window)
+      ++last;
+    if (last - first > most) {
+      most = last - first;
+      best = first;
+    }
+  }
+  std::vector<double> out;
+  for (std::size_t index = best; index < best + most; ++index) out.push_back(shares[keys[index]]);
+  return out;
+}
+
 }  // namespace
 
 Nanos round_up(double span_seconds) {
@@ -82,26 +113,29 @@ Nanos round_up(double span_seconds) {
   return from_seconds(std::max(1.0, steps) * step);
 }
 
-Outlook outlook(const Scenario& scenario) {
+Outlook outlook(const Scenario& scenario, const Observed& observed) {
   Outlook out;
   const double slow = slowdown(scenario);
   const double rate = rate_of(scenario);
   const double slots = scenario.db_slots;
   const double ttl = seconds(scenario.ttl);
-  const auto shares = zipf_shares(scenario.keys, scenario.zipf);
+  std::vector<double> by_zipf;
+  if (observed.shares.empty()) by_zipf = zipf_shares(scenario.keys, scenario.zipf);
+  const auto shares = std::span<const double>(observed.shares.empty() ? by_zipf : observed.shares);
   const double load = mean_seconds(scenario.load_time) * slow;
   out.load_seconds = load;
-  out.longest_seconds = quantile(scenario.load_time, 0.999) * slow;
-  out.key_rate = rate * shares.front();
+  out.longest_seconds = std::max(quantile(scenario.load_time, 0.999), observed.longest_load) * slow;
+  out.key_rate = rate * *std::max_element(shares.begin(), shares.end());
   out.floor_loads = closed::floor_loads(shares, rate, load, ttl);
   out.expiry_loads = scenario.db == DatabaseModel::shared
                          ? closed::loads_shared(out.key_rate, load, slots)
                          : closed::loads_cache_aside(out.key_rate, load);
   if (out.floor_loads > slots) out.least_ttl = least_ttl(scenario, shares, rate, load);
-  if (scenario.keys_together() > 1 && scenario.warm) {
+  const auto together = expiring_together(scenario, shares, load);
+  if (together.size() > 1) {
     double asked = 0;
     double herd = 0;
-    for (const double share : std::span(shares).first(scenario.keys_together())) {
+    for (const double share : together) {
       const double each = share * rate;
       out.keys_together += 1 - exp_of(-each * load);
       const double in_time = 1 - exp_of(-each * ttl);

@@ -8,6 +8,12 @@
 
 namespace rcache::stampede {
 
+/// What a trace knows better than a scenario.
+struct Observed {
+  std::vector<double> shares = {};  ///< of all requests, by key; empty: by the scenario's zipf
+  double longest_load = 0;          ///< seconds; 0: by the scenario's load time
+};
+
 /// What the closed forms say of a scenario before anything is simulated. Loads are loads at once.
 struct Outlook {
   double load_seconds = 0;     ///< the mean of a load, at its slowest
@@ -25,9 +31,9 @@ struct Outlook {
   Nanos delta_cap = 0;               ///< what XFetch should believe at most
 };
 
-/// Cost:    proportional to the number of keys.
+/// Cost:    proportional to the number of keys; with a scenario's own expiries n log n.
 /// Source:  closed_forms.h; the margins are rules of thumb that survived every preset
-Outlook outlook(const Scenario& scenario);
+Outlook outlook(const Scenario& scenario, const Observed& observed = {});
 
 /// Why a strategy is not to be relied on here, even where a simulation goes well.
 struct Objection {

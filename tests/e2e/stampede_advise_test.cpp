@@ -100,11 +100,44 @@ TEST_CASE("stampede advise: asks a server only with --match") {
   check_refused(run_rcache(words), 3, "127.0.0.1:1");
 }
 
+TEST_CASE("stampede advise: a trace says who asks, how long loads take and what expires together") {
+  // 300 keys, written at one moment for 10 s, each read every 200 ms; a load takes 300 ms.
+  std::string text = "time_s,op,key,ttl_s,load_s\n";
+  for (int key = 0; key < 300; ++key) text += "0.0,set,k" + std::to_string(key) + ",10,\n";
+  for (int step = 1; step < 150; ++step) {
+    for (int key = 0; key < 300; ++key) {
+      text +=
+          std::to_string(step * 0.2 + key * 0.0005) + ",get,k" + std::to_string(key) + ",10,0.3\n";
+    }
+  }
+  auto options =
+      rcache_with({"stampede", "advise", "-", "--warm", "--db-slots", "20", "--db", "fifo",
+                   "--strategy", "jitter,swr-lock", "--runs", "1", "-o", "json"});
+  options.input = text;
+  const auto result = run(std::move(options));
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == 0);
+  CHECK(result.err.empty());
+  const auto out = Json::parse(result.out);
+  CHECK(out["trace"]["format"] == "csv");
+  CHECK(out["trace"]["keys"] == 300);
+  CHECK(out["closed_form"]["keys_together"].get<double>() > 200);
+  // N*D/x = 300 * 0.3 / 10.35
+  CHECK(out["closed_form"]["jitter_seconds"].get<double>() == doctest::Approx(8.7).epsilon(0.05));
+  CHECK(out["closed_form"]["lock_ttl_seconds"] == 1.0);
+  CHECK(out["scenario"]["ttl_seconds"] == 10.0);
+  CHECK(out["today"]["peak_loads"].get<int>() >= 300);
+  CHECK(out["recommendations"].size() >= 1);
+}
+
 TEST_CASE("stampede advise: mistakes are exit 2") {
   check_refused(run_rcache({"stampede", "advise", "--match", "*", "--keys", "5"}), 2,
                 "--keys does not go with --match");
   check_refused(run_rcache({"stampede", "advise", "--match", ""}), 2, "--match");
   check_refused(run_rcache({"stampede", "advise", "--top", "3"}), 2, "--top is for --match");
+  check_refused(run_rcache({"stampede", "advise", "--strict"}), 2, "are for a trace");
+  check_refused(run_rcache({"stampede", "advise", "nosuch.toml"}), 2, "cannot read 'nosuch.toml'");
+  check_refused(run_rcache({"stampede", "advise", "-", "--rate", "5"}), 2, "the trace says");
   check_refused(run_rcache({"stampede", "advise", "--match", "a*", "--top", "0"}), 2, "--top: '0'");
 }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "stampede/outlook.h"
 #include "stampede/presets.h"
@@ -73,6 +74,39 @@ TEST_CASE("outlook: keys do not expire together alone, cold, or with jitter alre
   spread.jitter_all = true;
   CHECK_FALSE(outlook(spread).jitter);
   CHECK(outlook(spread).keys_together == 0);
+}
+
+TEST_CASE("outlook: of expiries that are known, the most crowded second counts") {
+  auto scenario = preset("mass-expiry");
+  scenario.keys = 300;
+  scenario.rate = 1e6;  // each is asked for at once
+  scenario.db_slots = 20;
+  std::vector<Nanos> expiries;
+  for (int key = 0; key < 300; ++key) {
+    // 100 within half a second, the rest one every 10 s; some were never there, some never expire.
+    if (key < 100)
+      expiries.push_back(40 * k_second + key * 5 * k_millisecond);
+    else if (key < 115)
+      expiries.push_back((key - 100) * 10 * k_second);
+    else
+      expiries.push_back(key % 2 == 0 ? 0 : scenario.duration + k_second);
+  }
+  scenario.first_expiries = std::make_shared<const std::vector<Nanos>>(std::move(expiries));
+  const auto seen = outlook(scenario);
+  CHECK(seen.keys_together == doctest::Approx(101).epsilon(0.001));
+  REQUIRE(seen.jitter);
+  CHECK(*seen.jitter == round_up(101 * 0.2 / 10.349));
+}
+
+TEST_CASE("outlook: what a trace knows better counts") {
+  Scenario scenario;
+  scenario.keys = 4;
+  Observed observed;
+  observed.shares = {0.1, 0.2, 0.6, 0.1};
+  observed.longest_load = 2;
+  const auto seen = outlook(scenario, observed);
+  CHECK(seen.key_rate == doctest::Approx(300));
+  CHECK(seen.lock_ttl == 4 * k_second);
 }
 
 TEST_CASE("outlook: a lock outlives twice the longest load, and a slow database counts") {

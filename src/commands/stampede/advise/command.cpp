@@ -10,8 +10,10 @@
 #include "commands/flags.h"
 #include "commands/stampede/advise/keyspace.h"
 #include "commands/stampede/advise/render.h"
+#include "commands/stampede/advise/trace.h"
 #include "commands/stampede/flags.h"
 #include "commands/stampede/output.h"
+#include "commands/stampede/replay/flags.h"
 #include "commands/stampede/values.h"
 #include "core/key.h"
 #include "core/units.h"
@@ -30,9 +32,17 @@ struct Options {
   Format format = Format::text;
   ScenarioFlags scenario;
   std::optional<std::uint32_t> threads;
-  std::string match;  ///< not empty: the TTLs of a server
+  std::string file;   ///< a scenario, when its name ends with ".toml"; otherwise a trace
+  std::string match;  ///< not empty: the TTLs of a server, or the keys that count of a trace
+  std::optional<trace::TraceFormat> trace_format;
+  bool strict = false;
+  bool keep_polls = false;
   std::optional<std::uint32_t> top;
 };
+
+bool is_trace(const Options& options) {
+  return !options.file.empty() && !options.file.ends_with(".toml");
+}
 
 bool typed(const ScenarioFlags& flags, std::string_view name) {
   return std::any_of(flags.typed.begin(), flags.typed.end(),
@@ -48,7 +58,7 @@ Result<AdviceJob> job_of(const Options& options) {
   job.runs = options.scenario.runs.value_or(std::max(k_runs, plan->runs));
   job.threads = options.threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
   job.keep_duration = typed(options.scenario, "duration");
-  if (job.keep_duration && job.scenario.duration < job.scenario.ttl) {
+  if (!is_trace(options) && job.keep_duration && job.scenario.duration < job.scenario.ttl) {
     return fail(ErrorKind::usage,
                 "--duration: nothing expires in " + format_span(job.scenario.duration) +
                     ", the TTL is " + format_span(job.scenario.ttl),
@@ -76,6 +86,13 @@ Result<void> write(Output& output, const std::string& document) {
   return {};
 }
 
+Result<Outcome> write_advice(Context& context, Format format, const Advice& advice) {
+  const auto document =
+      format == Format::json ? json(advice) : text(advice, text_options(context.output.look()));
+  if (auto done = write(context.output, document); !done) return fail(std::move(done).error());
+  return advice.feasible() ? Outcome::done : Outcome::findings;
+}
+
 /// Advice on a scenario.
 asio::awaitable<Result<Outcome>> advise_on_flags(Context& context, Format format, AdviceJob job) {
   std::atomic<bool> stop{false};
@@ -83,10 +100,7 @@ asio::awaitable<Result<Outcome>> advise_on_flags(Context& context, Format format
   std::function<Advice()> work = [&job] { return advise(job); };
   auto advice = co_await aside(context, stop, std::move(work));
   if (!advice) co_return fail(std::move(advice).error());
-  const auto document =
-      format == Format::json ? json(*advice) : text(*advice, text_options(context.output.look()));
-  if (auto done = write(context.output, document); !done) co_return fail(std::move(done).error());
-  co_return advice->feasible() ? Outcome::done : Outcome::findings;
+  co_return write_advice(context, format, *advice);
 }
 
 /// Advice on the TTLs that a server has now.
@@ -117,6 +131,32 @@ asio::awaitable<Result<Outcome>> advise_on_server(Context& context, Options opti
   co_return seen && advice->feasible() ? Outcome::done : Outcome::findings;
 }
 
+/// Advice on recorded traffic.
+asio::awaitable<Result<Outcome>> advise_on_recording(Context& context, Options options,
+                                                     AdviceJob job) {
+  std::atomic<bool> stop{false};
+  TraceJob trace_job;
+  trace_job.path = options.file;
+  trace_job.reading.format = options.trace_format;
+  trace_job.reading.strict = options.strict;
+  trace_job.reading.seed = job.scenario.seed;
+  trace_job.reading.stop = &stop;
+  if (!options.match.empty()) {
+    auto match = Glob::parse(options.match);
+    if (!match)
+      co_return fail(ErrorKind::usage, "--match: " + match.error().message, match.error().hint);
+    trace_job.reading.match = std::move(*match);
+  }
+  trace_job.how = preparation_of(options.scenario, job.scenario, options.keep_polls);
+  job.stop = &stop;
+  trace_job.advice = std::move(job);
+  std::function<Result<Advice>()> work = [&trace_job] { return advise_on_trace(trace_job); };
+  auto advice = co_await aside(context, stop, std::move(work));
+  if (!advice) co_return fail(std::move(advice).error());
+  if (!*advice) co_return fail(std::move(*advice).error());
+  co_return write_advice(context, options.format, **advice);
+}
+
 Result<void> check_server_flags(const Options& options) {
   for (const char* name : {"keys", "together", "warm", "cold", "clients"}) {
     if (!typed(options.scenario, name)) continue;
@@ -127,18 +167,30 @@ Result<void> check_server_flags(const Options& options) {
   return {};
 }
 
+Result<void> check_flags(const Options& options) {
+  const bool trace = is_trace(options);
+  if (!trace && (options.trace_format || options.strict || options.keep_polls)) {
+    return fail(ErrorKind::usage, "--format, --strict and --keep-polls are for a trace",
+                "name its file; a scenario's name ends with .toml");
+  }
+  if (options.top && (trace || options.match.empty())) {
+    return fail(ErrorKind::usage, "--top is for --match",
+                "add --match '*' to read the TTLs of a server");
+  }
+  if (trace) return check_traced(options.scenario);
+  return options.match.empty() ? Result<void>() : check_server_flags(options);
+}
+
 asio::awaitable<Result<Outcome>> run_advise(Context& context, Options options) {
+  if (auto fits = check_flags(options); !fits) co_return fail(std::move(fits).error());
+  if (!is_trace(options)) options.scenario.file = options.file;
   auto job = job_of(options);
   if (!job) co_return fail(std::move(job).error());
-  if (options.match.empty()) {
-    if (options.top) {
-      co_return fail(ErrorKind::usage, "--top is for --match",
-                     "add --match '*' to read the TTLs of a server");
-    }
-    co_return co_await advise_on_flags(context, options.format, std::move(*job));
-  }
-  if (auto fits = check_server_flags(options); !fits) co_return fail(std::move(fits).error());
-  co_return co_await advise_on_server(context, std::move(options), std::move(*job));
+  if (is_trace(options))
+    co_return co_await advise_on_recording(context, std::move(options), std::move(*job));
+  if (!options.match.empty())
+    co_return co_await advise_on_server(context, std::move(options), std::move(*job));
+  co_return co_await advise_on_flags(context, options.format, std::move(*job));
 }
 
 Result<std::uint32_t> parse_top(std::string_view text) {
@@ -160,18 +212,20 @@ Command add_advise(CLI::App& stampede) {
   auto* app = stampede.add_subcommand(
       "advise", "The smallest change that keeps the database within its slots");
   auto options = std::make_shared<Options>();
-  app->add_option("scenario", options->scenario.file, "A scenario in TOML: flags by their names")
+  app->add_option("file", options->file,
+                  "A scenario (its name ends with .toml), or a trace: see replay; - is stdin")
       ->type_name("FILE");
   add_format(*app, options->format, {Format::text, Format::json});
   add_value(*app, "--match", options->match, parse_match, "GLOB",
-            "Advise on the TTLs that these keys of a server have now");
+            "Advise on the TTLs that these keys of a server have now; of a trace: only these keys");
   add_value(*app, "--top", options->top, parse_top, "N",
             "Simulate so many of their key patterns, the worst first (5)");
+  add_trace_flags(*app, options->trace_format, options->strict, options->keep_polls);
   add_advice_flags(*app, options->scenario);
   add_threads(*app, options->threads);
   Command command{app, Command::Server::needed,
                   [options](Context& context) { return run_advise(context, *options); }};
-  command.asks_server = [options] { return !options->match.empty(); };
+  command.asks_server = [options] { return !options->match.empty() && !is_trace(*options); };
   return command;
 }
 

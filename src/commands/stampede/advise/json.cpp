@@ -2,6 +2,7 @@
 
 #include "commands/stampede/advise/render.h"
 #include "commands/stampede/advise/words.h"
+#include "commands/stampede/recorded_json.h"
 #include "commands/stampede/scenario_json.h"
 #include "core/key.h"
 #include "core/units.h"
@@ -137,6 +138,7 @@ void add_advice(Json& out, const Advice& advice) {
 std::string json(const Advice& advice) {
   Json out{{"schema", "rcache.stampede-advice/1"}};
   add_advice(out, advice);
+  if (advice.recorded) out["trace"] = recorded_json(*advice.recorded);
   return render::dump(out, render::JsonLayout::indented);
 }
 

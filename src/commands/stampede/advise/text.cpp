@@ -93,6 +93,7 @@ std::string text(const Advice& advice, const TextOptions& options) {
   Report described;
   described.scenario = advice.scenario;
   described.runs = advice.runs;
+  described.recorded = advice.recorded;
   screen.paragraph(title(described), Tone::heading);
   const auto lines = setting(described);
   // The last one tells of the run, which proof_words does here.

@@ -301,6 +301,10 @@ std::string proof_words(const Advice& advice) {
                          advice.runs == 1 ? fmt::format("seed {}", advice.scenario.seed)
                                           : fmt::format("seeds {} to {}", advice.scenario.seed,
                                                         advice.scenario.seed + advice.runs - 1));
+  if (advice.recorded && advice.proof_duration < advice.scenario.ttl) {
+    out += fmt::format("; the trace is shorter than the TTL ({}), and most expiries are not in it",
+                       format_span(advice.scenario.ttl));
+  }
   if (advice.proof_ttl != advice.scenario.ttl) {
     out += fmt::format("; with a TTL of {}, which brings the same expiries more often",
                        format_span(advice.proof_ttl));

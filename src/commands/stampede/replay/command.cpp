@@ -1,15 +1,12 @@
 #include "commands/stampede/replay/command.h"
 
-#include <fmt/format.h>
-
 #include <CLI/Option.hpp>
-#include <algorithm>
-#include <array>
 #include <atomic>
 
 #include "commands/flags.h"
 #include "commands/stampede/flags.h"
 #include "commands/stampede/output.h"
+#include "commands/stampede/replay/flags.h"
 #include "commands/stampede/replay/preparation.h"
 #include "commands/stampede/running.h"
 #include "redis/worker.h"
@@ -31,32 +28,6 @@ struct Options {
   RunOptions run;
 };
 
-bool typed(const Options& options, std::string_view name) {
-  return std::any_of(options.scenario.typed.begin(), options.scenario.typed.end(),
-                     [&](const auto& each) { return each.first->name == name; });
-}
-
-/// Who asks for what, and when, is what the trace says.
-Result<void> check_options(const Options& options) {
-  for (const auto* name : {"rate", "clients", "think", "keys", "zipf"}) {
-    if (!typed(options, name)) continue;
-    return fail(ErrorKind::usage, fmt::format("--{}: the trace says who asks and when", name),
-                "leave it out, or use `rcache stampede simulate`");
-  }
-  return {};
-}
-
-Preparation preparation_of(const Options& options, const Scenario& scenario) {
-  Preparation how;
-  how.ttl_given = typed(options, "ttl");
-  how.load_time_given = typed(options, "load-time");
-  how.keep_polls = options.keep_polls;
-  if (typed(options, "warm") || typed(options, "cold"))
-    how.start = scenario.warm ? Start::warm : Start::cold;
-  if (typed(options, "duration")) how.duration = scenario.duration;
-  return how;
-}
-
 /// Reads, prepares and simulates.
 Result<Report> replay(const Options& options, Plan plan, const std::atomic<bool>& stop) {
   trace::ReadOptions reading;
@@ -67,7 +38,7 @@ Result<Report> replay(const Options& options, Plan plan, const std::atomic<bool>
   reading.stop = &stop;
   auto read = trace::read_trace(options.trace, std::move(reading));
   if (!read) return fail(std::move(read).error());
-  const auto how = preparation_of(options, plan.scenario);
+  const auto how = preparation_of(options.scenario, plan.scenario, options.keep_polls);
   auto prepared = prepare(std::move(*read), how, plan.scenario);
   if (!prepared) return fail(std::move(prepared).error());
   if (auto checked = check(plan.scenario); !checked) return fail(std::move(checked).error());
@@ -100,7 +71,8 @@ asio::awaitable<Result<Report>> replay_aside(Context& context, Options options, 
 }
 
 asio::awaitable<Result<Outcome>> run_replay(Context& context, Options options) {
-  if (auto checked = check_options(options); !checked) co_return fail(std::move(checked).error());
+  if (auto checked = check_traced(options.scenario); !checked)
+    co_return fail(std::move(checked).error());
   auto plan = plan_of(options.scenario, preset_named("one-hot-key")->scenario);
   if (!plan) co_return fail(std::move(plan).error());
   const auto fail_above = plan->fail_above;
@@ -127,13 +99,8 @@ Command add_replay(CLI::App& stampede) {
                   "libCacheSim's oracleGeneral; - is stdin")
       ->type_name("FILE")
       ->required();
-  add_value(*app, "--format", options->format, trace::parse_trace_format,
-            "monitor|record|csv|ndjson|twitter|oracle-general",
-            "The trace's format, when its content does not tell");
   add_value(*app, "--match", options->match, Glob::parse, "GLOB", "Only the keys that match");
-  app->add_flag("--strict", options->strict, "Refuse a trace with a line that makes no sense");
-  app->add_flag("--keep-polls", options->keep_polls,
-                "Keep reads with which the recorded program only waited for a value");
+  add_trace_flags(*app, options->format, options->strict, options->keep_polls);
   add_scenario_flags(*app, options->scenario);
   add_run_flags(*app, options->run);
   return {app, Command::Server::not_needed,
