@@ -140,7 +140,11 @@ TEST_CASE("invalidate proof: a server that takes the address of another loses no
   CHECK(contains(result.out, "another server answers at"));
   const auto receipt = receipt_in(result);
   CHECK(receipt["complete"] == false);
-  CHECK(receipt["removed"] == 5000 - server.command({"DBSIZE"}).integer);
+  // A batch may have gone whose reply was lost with the connection: the receipt says how many keys.
+  const auto really_gone = 5000 - server.command({"DBSIZE"}).integer;
+  const auto removed = receipt["removed"].get<std::int64_t>();
+  CHECK(removed <= really_gone);
+  CHECK(really_gone <= removed + receipt["uncertain"].get<std::int64_t>());
   CHECK(stranger.command({"DBSIZE"}).integer == 500);
 }
 
