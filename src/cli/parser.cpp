@@ -10,7 +10,6 @@
 
 #include "cli/completion.h"
 #include "cli/help.h"
-#include "core/suggest.h"
 #include "cli/version.h"
 #include "commands/audit_ttl/command.h"
 #include "commands/demo/command.h"
@@ -22,6 +21,7 @@
 #include "commands/stats/command.h"
 #include "commands/tags/command.h"
 #include "core/key.h"
+#include "core/suggest.h"
 
 namespace rcache::cli {
 namespace {
@@ -96,6 +96,19 @@ std::string list_of_commands(const CLI::App& app) {
   for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; }))
     list += (list.empty() ? "" : ", ") + sub->get_name();
   return list;
+}
+
+/// An argument that the command cannot do without, and did not get.
+Error missing_argument(const CLI::App& app) {
+  const auto name = command_name(app);
+  const auto options = app.get_options([](const CLI::Option* option) {
+    return option->get_required() && option->get_positional() && option->empty();
+  });
+  const auto what = options.empty()                            ? "an argument"
+                    : options.front()->get_type_name().empty() ? options.front()->get_name()
+                                                               : options.front()->get_type_name();
+  return {ErrorKind::usage, fmt::format("{}: {} is missing", name, what),
+          fmt::format("rcache {} --help shows what it takes", name)};
 }
 
 /// The command that was chosen, down to the last subcommand; the tree itself when none was.
@@ -212,6 +225,10 @@ Result<Invocation> Parser::parse(std::vector<std::string> words) {
     tree_.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
     return Invocation{nullptr, help_text(chosen_command(tree_))};
+  } catch (const CLI::RequiredError&) {
+    // A word that is wrong says more than the one that is missing.
+    if (auto words_fit = check_leftovers(); !words_fit) return words_fit;
+    return fail(missing_argument(chosen_command(tree_)));
   } catch (const CLI::ParseError& error) {
     return fail(in_our_words(error));
   }

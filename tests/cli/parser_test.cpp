@@ -179,7 +179,9 @@ std::vector<Command> nested_commands(CLI::App& tree) {
   auto* tags = tree.add_subcommand("tags", "Who belongs to what");
   auto* show = tags->add_subcommand("show", "One tag");
   show->add_option_function<std::string>(
-      "tag", [](const std::string&) {}, "Which");
+          "tag", [](const std::string&) {}, "Which")
+      ->type_name("TAG")
+      ->required();
   auto* stampede = tree.add_subcommand("stampede", "The laboratory");
   auto* simulate = stampede->add_subcommand("simulate", "No server");
   return {leaf(tags, Command::Server::needed), leaf(show, Command::Server::needed),
@@ -209,6 +211,14 @@ TEST_CASE("parser: a command below a command is found, and so is the one above i
   CHECK(nested_command_of({"tags", "show", "-h", "host", "-q", "org:1"}) == "tags show");
   CHECK(nested_command_of({"stampede", "simulate"}) == "stampede simulate");
   CHECK(nested_command_of({"stampede", "-q", "simulate"}) == "stampede simulate");
+}
+
+TEST_CASE("parser: an argument that is missing is named, unless a word is wrong besides") {
+  const auto missing = nested_error_of({"tags", "show"});
+  CHECK(missing.message == "tags show: TAG is missing");
+  CHECK(missing.hint == "rcache tags show --help shows what it takes");
+  CHECK(nested_error_of({"tags", "show", "--sed"}).message ==
+        "tags show: '--sed' is not a flag of this command");
 }
 
 TEST_CASE("parser: what is wrong below a command is said with the whole name") {

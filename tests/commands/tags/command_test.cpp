@@ -318,7 +318,7 @@ TEST_CASE("tags: what cannot be meant is refused before anything is sent") {
       {"tags check --layout nobody", "--layout: there is no layout 'nobody'"},
       {"tags check t --pattern a:*", "--pattern wants all tags to be looked at"},
       {"tags chekc", "tags: 'chekc' is not a command"},
-      {"tags show", "TAG is required"},
+      {"tags show", "tags show: TAG is missing"},
       {"tags check -o prometheus", "--output: 'prometheus' is not a form of output here"},
   };
   for (const auto& c : cases) {
