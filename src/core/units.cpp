@@ -172,6 +172,11 @@ std::string format_count(std::int64_t count) {
   return digits;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", format_count(static_cast<std::int64_t>(count)), noun,
+                     count == 1 ? "" : "s");
+}
+
 std::string format_rounded(double number) {
   return format_count(std::llround(std::clamp(number, -k_largest_exact, k_largest_exact)));
 }

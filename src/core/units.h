@@ -48,6 +48,9 @@ std::string format_seconds(double seconds);
 /// "1,234,567".
 std::string format_count(std::int64_t count);
 
+/// "1 key", "12,345 keys".
+std::string counted(std::uint64_t count, std::string_view noun);
+
 /// The nearest whole number as "1,234,567", however large the number is.
 std::string format_rounded(double number);
 

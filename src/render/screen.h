@@ -10,13 +10,13 @@
 
 namespace rcache::render {
 
-/// A screen of text built from the top: paragraphs, labelled facts and tables. No line of it is
-/// wider than asked for (but never narrower than 20 columns, nor wider than 110).
+/// A screen of text built from the top: paragraphs, labelled facts and tables. No line is wider
+/// than asked for (of at least 20 columns), and no words go on beyond 110: only a table may.
 class Screen {
  public:
   static constexpr std::size_t k_label_width = 12;
 
-  Screen(std::size_t width, Color color, Charset charset);
+  explicit Screen(const TextLook& look);
 
   void blank() { text_ += '\n'; }
 
@@ -27,23 +27,25 @@ class Screen {
   void fact(std::string_view label, const std::vector<std::string>& pieces,
             std::string_view separator = ", ");
 
-  void table(const Table& table);
+  /// Words beside a head that is `columns` wide as it is shown; they go on under themselves.
+  void beside(std::string_view head, std::size_t columns, std::string_view words);
+
+  /// In:      `indent` columns before each line.
+  void table(const Table& table, std::size_t indent = 0);
 
   /// A line that is complete as it is.
   void line(std::string_view words) { text_.append(words).append("\n"); }
 
-  std::size_t width() const { return width_; }
+  std::size_t width() const { return look_.width; }
   /// Columns beside a label.
-  std::size_t room() const { return width_ - k_label_width; }
-  Color color() const { return color_; }
-  Charset charset() const { return charset_; }
+  std::size_t room() const { return width() - k_label_width; }
+  Color color() const { return look_.color; }
+  Charset charset() const { return look_.charset; }
 
   std::string take() && { return std::move(text_); }
 
  private:
-  std::size_t width_;
-  Color color_;
-  Charset charset_;
+  TextLook look_;
   std::string text_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,13 @@ enum class Color { off, on };
 
 /// Which characters our own drawing may use: `ascii` where the locale is not UTF-8.
 enum class Charset { ascii, unicode };
+
+/// How a text is to look where it goes.
+struct TextLook {
+  std::size_t width = 80;  ///< columns
+  Color color = Color::off;
+  Charset charset = Charset::unicode;
+};
 
 /// What a piece of text means. Colour is for verdicts; a heading is bold.
 enum class Tone { plain, ok, warn, fail, unknown, heading };

@@ -5,7 +5,7 @@
 namespace rcache::render {
 
 TEST_CASE("screen: paragraphs, facts and lines, broken at the width") {
-  Screen screen(30, Color::off, Charset::ascii);
+  Screen screen({30, Color::off, Charset::ascii});
   screen.paragraph("one two three four five six seven");
   screen.paragraph("indented words that do not fit", Tone::fail, 2);
   screen.blank();
@@ -23,14 +23,24 @@ TEST_CASE("screen: paragraphs, facts and lines, broken at the width") {
 }
 
 TEST_CASE("screen: colour goes around words, not around the margin") {
-  Screen screen(40, Color::on, Charset::unicode);
+  Screen screen({40, Color::on, Charset::unicode});
   screen.paragraph("bad", Tone::fail, 2);
   CHECK(std::move(screen).take() == "  \x1b[1;31mbad\x1b[0m\n");
 }
 
+TEST_CASE("screen: words beside a head go on under themselves; a long label is cut") {
+  Screen screen({25, Color::on, Charset::ascii});
+  screen.beside(paint("FAIL", Tone::fail, Color::on) + "  ", 6, "more words than fit on a line");
+  screen.fact("A label that is long", {"piece"});
+  CHECK(std::move(screen).take() ==
+        "\x1b[1;31mFAIL\x1b[0m  more words than fit\n"
+        "      on a line\n"
+        "A label th~ piece\n");
+}
+
 TEST_CASE("screen: never narrower than 20 columns, nor wider than 110") {
-  CHECK(Screen(1, Color::off, Charset::ascii).width() == 20);
-  CHECK(Screen(500, Color::off, Charset::ascii).width() == 110);
+  CHECK(Screen({1, Color::off, Charset::ascii}).width() == 20);
+  CHECK(Screen({500, Color::off, Charset::ascii}).width() == 110);
 }
 
 }  // namespace rcache::render

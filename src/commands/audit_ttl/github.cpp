@@ -6,6 +6,7 @@
 
 #include "commands/audit_ttl/render.h"
 #include "commands/audit_ttl/words.h"
+#include "core/units.h"
 
 namespace rcache::audit_ttl {
 namespace {

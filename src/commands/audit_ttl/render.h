@@ -8,11 +8,8 @@
 
 namespace rcache::audit_ttl {
 
-struct TextOptions {
-  std::size_t width = 80;  ///< no line is wider
-  std::size_t top = 15;    ///< groups that are shown; the other forms have them all
-  render::Color color = render::Color::off;
-  render::Charset charset = render::Charset::unicode;
+struct TextOptions : render::TextLook {
+  std::size_t top = 15;  ///< groups that are shown; the other forms have them all
 };
 
 /// One report, in all its forms. In: a report that judge() has seen.

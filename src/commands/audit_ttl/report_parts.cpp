@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "commands/audit_ttl/render.h"
+#include "commands/text_look.h"
 
 namespace rcache::audit_ttl {
 namespace {
@@ -88,12 +89,7 @@ std::string rendered(const Audit& audit, const AuditReport& report) {
     case Format::text:
       break;
   }
-  TextOptions options;
-  options.width = static_cast<std::size_t>(look.width);
-  options.top = top_of(audit.options);
-  options.color = look.color ? render::Color::on : render::Color::off;
-  options.charset = look.unicode ? render::Charset::unicode : render::Charset::ascii;
-  return text(report, options);
+  return text(report, {text_look(look), top_of(audit.options)});
 }
 
 }  // namespace rcache::audit_ttl

@@ -307,7 +307,7 @@ void add_next_steps(Screen& screen, const AuditReport& report) {
 }  // namespace
 
 std::string text(const AuditReport& report, const TextOptions& options) {
-  Screen screen(options.width, options.color, options.charset);
+  Screen screen(options);
   add_verdict(screen, report);
   screen.blank();
   add_scope(screen, report);

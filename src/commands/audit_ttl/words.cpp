@@ -31,11 +31,6 @@ std::string_view short_words(Offence offence) {
 
 }  // namespace
 
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", format_count(static_cast<std::int64_t>(count)), noun,
-                     count == 1 ? "" : "s");
-}
-
 std::string keys_have(std::uint64_t keys) {
   return counted(keys, "key") + (keys == 1 ? " has" : " have");
 }

@@ -10,8 +10,6 @@ namespace rcache::audit_ttl {
 
 // What the renderings say in the same words.
 
-/// "1 key", "1,234 keys".
-std::string counted(std::uint64_t count, std::string_view noun);
 /// "1 key has", "1,234 keys have".
 std::string keys_have(std::uint64_t keys);
 /// "1 key is", "1,234 keys are".

@@ -34,11 +34,6 @@ std::uint64_t keys_of(std::vector<KeyGroup>::const_iterator first,
 
 }  // namespace
 
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", format_count(static_cast<std::int64_t>(count)), noun,
-                     count == 1 ? "" : "s");
-}
-
 void Page::remark(std::string_view name, std::string_view words) {
   const auto whole = fmt::format("{}: {}", name, words);
   if (display_width(whole) <= room()) return fact("", {whole});

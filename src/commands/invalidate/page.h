@@ -11,13 +11,10 @@
 
 namespace rcache::invalidate {
 
-/// "1 key", "12,345 keys".
-std::string counted(std::uint64_t count, std::string_view noun);
-
 /// A screen with what a plan and a receipt have in common.
 class Page : public render::Screen {
  public:
-  explicit Page(const TextLook& look) : Screen(look.width, look.color, look.charset) {}
+  using Screen::Screen;
 
   /// Under a fact: "name: words", or the words on lines of their own where they do not fit.
   void remark(std::string_view name, std::string_view words);

@@ -8,11 +8,7 @@
 
 namespace rcache::invalidate {
 
-struct TextLook {
-  std::size_t width = 80;
-  render::Color color = render::Color::off;
-  render::Charset charset = render::Charset::unicode;
-};
+using render::TextLook;
 
 /// The plan as a person reads it before a question: target, numbers, groups, TTL classes, examples.
 std::string plan_text(const Plan& plan, const TextLook& look);

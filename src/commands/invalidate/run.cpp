@@ -17,6 +17,7 @@
 #include "commands/invalidate/tag_sets.h"
 #include "commands/prefix_hint.h"
 #include "commands/tag_naming.h"
+#include "commands/text_look.h"
 #include "core/key.h"
 #include "core/units.h"
 
@@ -24,12 +25,6 @@ namespace rcache::invalidate {
 namespace {
 
 constexpr int k_verify_rounds = 3;
-
-TextLook text_look(const Look& look) {
-  return {.width = static_cast<std::size_t>(look.width),
-          .color = look.color ? render::Color::on : render::Color::off,
-          .charset = look.unicode ? render::Charset::unicode : render::Charset::ascii};
-}
 
 std::string rendered(const Context& context, const Options& options, const Receipt& receipt) {
   return options.format == Format::json ? receipt_json(receipt)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "commands/record/report.h"
@@ -8,10 +7,7 @@
 
 namespace rcache::record {
 
-struct TextLook {
-  std::size_t width = 80;  ///< no line is wider
-  render::Color color = render::Color::off;
-};
+using render::TextLook;
 
 /// The report for a person.
 std::string text(const RecordReport& report, const TextLook& look);

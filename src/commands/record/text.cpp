@@ -7,16 +7,15 @@
 #include "core/key.h"
 #include "core/units.h"
 #include "render/layout.h"
+#include "render/screen.h"
 
 namespace rcache::record {
 namespace {
 
+using render::Screen;
 using render::Tone;
 using trace::Verb;
 
-constexpr std::size_t k_least_width = 20;
-constexpr std::size_t k_most_width = 110;  // a longer line is no easier to read
-constexpr std::size_t k_label_width = 12;
 constexpr std::size_t k_shown_bytes = 256;
 
 std::string number(std::uint64_t count) {
@@ -25,10 +24,6 @@ std::string number(std::uint64_t count) {
 
 std::string bytes(std::uint64_t count) {
   return format_bytes(static_cast<std::int64_t>(count));
-}
-
-std::string counted(std::uint64_t count, std::string_view one) {
-  return fmt::format("{} {}{}", number(count), one, count == 1 ? "" : "s");
 }
 
 /// Why it ended, for a person.
@@ -65,47 +60,27 @@ std::string verbs_of(const RecordReport& report) {
   return out.empty() ? "none" : out;
 }
 
-class Screen {
- public:
-  explicit Screen(const TextLook& look)
-      : width_(std::clamp(look.width, k_least_width, k_most_width)), color_(look.color) {}
-
-  void paragraph(std::string_view words, Tone tone) {
-    for (const auto& line : render::wrap(words, width_))
-      text_ += render::paint(line, tone, color_) + "\n";
-  }
-  void item(std::string_view label, std::string_view words) {
-    const auto indent = std::min(k_label_width, width_ / 2);
-    const auto lines = render::wrap(words, width_ - indent);
-    text_ += render::pad(label, indent) + lines.front() + "\n";
-    for (std::size_t i = 1; i < lines.size(); ++i)
-      text_ += std::string(indent, ' ') + lines[i] + "\n";
-  }
-  void blank() { text_ += '\n'; }
-  std::string take() && { return std::move(text_); }
-
- private:
-  std::size_t width_;
-  render::Color color_;
-  std::string text_;
-};
+void item(Screen& screen, std::string_view label, std::string_view words) {
+  screen.beside(render::pad(label, Screen::k_label_width), Screen::k_label_width, words);
+}
 
 void add_nodes(Screen& screen, const RecordReport& report) {
   std::int64_t behind = 0;
   for (const auto& node : report.nodes) behind = std::max(behind, node.most_behind_ms);
   // A quarter of a second is what two looks are apart.
   if (behind >= 1000) {
-    screen.item("Behind", fmt::format("at most {}: the server waited for this program",
-                                      format_duration(std::chrono::milliseconds(behind))));
+    item(screen, "Behind",
+         fmt::format("at most {}: the server waited for this program",
+                     format_duration(std::chrono::milliseconds(behind))));
   }
   if (report.nodes.size() > 1) {
     for (const auto& node : report.nodes) {
-      screen.item(&node == &report.nodes.front() ? "Servers" : "",
-                  fmt::format("{}: {}{}", printable(node.address), counted(node.lines, "line"),
-                              node.error.empty() ? "" : "; " + printable(node.error)));
+      item(screen, &node == &report.nodes.front() ? "Servers" : "",
+           fmt::format("{}: {}{}", printable(node.address), counted(node.lines, "line"),
+                       node.error.empty() ? "" : "; " + printable(node.error)));
     }
   }
-  for (const auto& gap : report.gaps) screen.item("Missing", printable(gap, 2 * k_shown_bytes));
+  for (const auto& gap : report.gaps) item(screen, "Missing", printable(gap, 2 * k_shown_bytes));
 }
 
 }  // namespace
@@ -136,28 +111,29 @@ std::string text(const RecordReport& report, const TextLook& look) {
                   counted(report.events, "event"), format_duration(report.elapsed), file),
       report.complete() ? Tone::ok : Tone::fail);
   screen.blank();
-  screen.item("Ended", printable(end_of(report), 2 * k_shown_bytes));
-  screen.item("Commands", verbs_of(report));
+  item(screen, "Ended", printable(end_of(report), 2 * k_shown_bytes));
+  item(screen, "Commands", verbs_of(report));
   if (report.other > 0) {
-    screen.item("Left out", counted(report.other, "command") + " that read or change no key");
+    item(screen, "Left out", counted(report.other, "command") + " that read or change no key");
   }
   if (report.filtered > 0) {
-    screen.item("Not matched", counted(report.filtered, "event") + " (--match)");
+    item(screen, "Not matched", counted(report.filtered, "event") + " (--match)");
   }
   if (report.malformed > 0) {
-    screen.item("Not read", counted(report.malformed, "line") + " that made no sense");
+    item(screen, "Not read", counted(report.malformed, "line") + " that made no sense");
   }
   const auto each = report.events == 0 ? std::string()
                                        : fmt::format(", {:.1f} bytes an event",
                                                      static_cast<double>(report.file_bytes) /
                                                          static_cast<double>(report.events));
-  screen.item("File", fmt::format("{}{}; {}, no values", bytes(report.file_bytes), each,
-                                  report.plain_keys ? "with key names"
-                                                    : "keys hashed with a secret that is gone"));
+  item(
+      screen, "File",
+      fmt::format("{}{}; {}, no values", bytes(report.file_bytes), each,
+                  report.plain_keys ? "with key names" : "keys hashed with a secret that is gone"));
   add_nodes(screen, report);
-  screen.item("Cost",
-              "a server under MONITOR loses about 12% of its throughput to single reads, and "
-              "half or more to pipelined commands, until the recording ends");
+  item(screen, "Cost",
+       "a server under MONITOR loses about 12% of its throughput to single reads, and "
+       "half or more to pipelined commands, until the recording ends");
   if (report.events > 0) {
     screen.blank();
     screen.paragraph("Next: rcache stampede replay " + file, Tone::plain);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "commands/restore/report.h"
@@ -8,10 +7,7 @@
 
 namespace rcache::restore {
 
-struct TextLook {
-  std::size_t width = 80;  ///< no line is wider
-  render::Color color = render::Color::off;
-};
+using render::TextLook;
 
 /// The report for a person: one line of verdict, then only what is not as it should be.
 std::string text(const RestoreReport& report, const TextLook& look);

@@ -8,54 +8,24 @@
 #include "core/key.h"
 #include "core/units.h"
 #include "render/layout.h"
+#include "render/screen.h"
 
 namespace rcache::restore {
 namespace {
 
 using render::Align;
+using render::Screen;
 using render::Tone;
 
-constexpr std::size_t k_least_width = 20;
-constexpr std::size_t k_most_width = 110;  // a longer line is no easier to read
 constexpr std::size_t k_shown_bytes = 256;
 
 std::string number(std::uint64_t count) {
   return format_count(static_cast<std::int64_t>(count));
 }
 
-std::string keys(std::uint64_t count) {
-  return number(count) + (count == 1 ? " key" : " keys");
+void item(Screen& screen, std::string_view head, std::string_view words) {
+  screen.beside(head, head.size(), words);
 }
-
-/// Builds the text from the top.
-class Screen {
- public:
-  explicit Screen(const TextLook& look)
-      : width_(std::clamp(look.width, k_least_width, k_most_width)), color_(look.color) {}
-
-  void blank() { text_ += '\n'; }
-
-  void paragraph(std::string_view words, Tone tone = Tone::plain) {
-    for (const auto& line : render::wrap(words, width_))
-      text_ += render::paint(line, tone, color_) + "\n";
-  }
-
-  /// `head`, and `words` beside it, going on under themselves.
-  void item(std::string_view head, std::string_view words) {
-    const auto indent = std::min(head.size(), width_ / 2);
-    auto lines = render::wrap(words, width_ - indent);
-    text_ += std::string(head) + lines.front() + "\n";
-    for (std::size_t i = 1; i < lines.size(); ++i)
-      text_ += std::string(indent, ' ') + lines[i] + "\n";
-  }
-
-  std::string take() && { return std::move(text_); }
-
- private:
-  std::size_t width_;
-  render::Color color_;
-  std::string text_;
-};
 
 /// Records that the run did not come to.
 std::uint64_t untouched(const RestoreReport& report) {
@@ -71,9 +41,9 @@ bool cut_short(const RestoreReport& report) {
 
 std::string verdict(const RestoreReport& report) {
   const auto wanted = report.records - report.superseded - report.filtered;
-  const auto words =
-      fmt::format("{} {} of {} from {}", report.dry_run ? "would restore" : "restored",
-                  number(report.restored), keys(wanted), printable(report.file, k_shown_bytes));
+  const auto words = fmt::format(
+      "{} {} of {} from {}", report.dry_run ? "would restore" : "restored", number(report.restored),
+      counted(wanted, "key"), printable(report.file, k_shown_bytes));
   const auto end = report.dry_run ? std::string(" (dry run: nothing was written)")
                                   : fmt::format(" in {}", format_duration(report.elapsed));
   if (!report.complete) return "INCOMPLETE: " + words + end;
@@ -105,7 +75,7 @@ void add_counts(Screen& screen, const RestoreReport& report) {
   for (const auto& line : lines) width = std::max(width, number(line.count).size());
   screen.blank();
   for (const auto& line : lines)
-    screen.item("  " + render::pad(number(line.count), width, Align::right) + "  ", line.words);
+    item(screen, "  " + render::pad(number(line.count), width, Align::right) + "  ", line.words);
 }
 
 void add_failures(Screen& screen, const RestoreReport& report) {
@@ -115,11 +85,11 @@ void add_failures(Screen& screen, const RestoreReport& report) {
   for (const auto& failure : report.failures) {
     const auto what =
         failure.key.empty() ? std::string("damaged record") : printable(failure.key, k_shown_bytes);
-    screen.item(fmt::format("  at byte {}: ", number(failure.offset)),
-                fmt::format("{}: {}", what, printable(failure.why, k_shown_bytes)));
+    item(screen, fmt::format("  at byte {}: ", number(failure.offset)),
+         fmt::format("{}: {}", what, printable(failure.why, k_shown_bytes)));
   }
   if (report.failed > report.failures.size())
-    screen.item("  ", fmt::format("and {} more", number(report.failed - report.failures.size())));
+    item(screen, "  ", fmt::format("and {} more", number(report.failed - report.failures.size())));
 }
 
 void add_notes(Screen& screen, const RestoreReport& report) {
@@ -138,8 +108,9 @@ void add_notes(Screen& screen, const RestoreReport& report) {
 std::string text(const RestoreReport& report, const TextLook& look) {
   Screen screen(look);
   screen.paragraph(verdict(report), report.complete ? Tone::ok : Tone::fail);
-  for (const auto& reason : report.reasons) screen.item("  ", printable(reason, 2 * k_shown_bytes));
-  if (report.reason == "interrupted") screen.item("  ", "interrupted");
+  for (const auto& reason : report.reasons)
+    item(screen, "  ", printable(reason, 2 * k_shown_bytes));
+  if (report.reason == "interrupted") item(screen, "  ", "interrupted");
   add_counts(screen, report);
   add_failures(screen, report);
   add_notes(screen, report);

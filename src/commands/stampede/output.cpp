@@ -1,5 +1,7 @@
 #include "commands/stampede/output.h"
 
+#include "commands/text_look.h"
+
 #include <algorithm>
 
 #include "commands/text_file.h"
@@ -10,18 +12,10 @@ namespace {
 std::string rendered(const Report& report, Format format, const Look& look) {
   if (format == Format::json) return json(report);
   if (format == Format::csv) return csv(report);
-  return text(report, text_options(look));
+  return text(report, text_look(look));
 }
 
 }  // namespace
-
-TextOptions text_options(const Look& look) {
-  TextOptions options;
-  options.width = static_cast<std::size_t>(std::max(look.width, 1));
-  options.color = look.color ? render::Color::on : render::Color::off;
-  options.charset = look.unicode ? render::Charset::unicode : render::Charset::ascii;
-  return options;
-}
 
 Result<void> write_report(Output& output, const Report& report, Format format) {
   auto written = output.write(rendered(report, format, output.look()));

@@ -7,9 +7,6 @@
 
 namespace rcache::stampede {
 
-/// How text may look where it goes.
-TextOptions text_options(const Look& look);
-
 /// Writes a comparison in its form: text, json or csv. A closed pipe does not change the verdict.
 Result<void> write_report(Output& output, const Report& report, Format format);
 

@@ -15,10 +15,6 @@ std::string number(std::uint64_t count) {
   return format_count(static_cast<std::int64_t>(count));
 }
 
-std::string counted(std::uint64_t count, std::string_view one) {
-  return fmt::format("{} {}{}", number(count), one, count == 1 ? "" : "s");
-}
-
 std::string loads(const Recorded& recorded, const Scenario& scenario) {
   if (recorded.load_time_given) return {};
   if (!recorded.loads) {

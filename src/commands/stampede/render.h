@@ -8,11 +8,7 @@
 
 namespace rcache::stampede {
 
-struct TextOptions {
-  std::size_t width = 80;  ///< no line is wider
-  render::Color color = render::Color::off;
-  render::Charset charset = render::Charset::unicode;
-};
+using TextOptions = render::TextLook;
 
 /// The comparison on one screen: the verdict, then a line per strategy, best first.
 std::string text(const Report& report, const TextOptions& options);

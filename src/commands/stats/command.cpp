@@ -9,6 +9,7 @@
 #include "commands/stats/sampling.h"
 #include "commands/stats/snapshot_file.h"
 #include "commands/stats/watch_loop.h"
+#include "commands/text_look.h"
 #include "core/units.h"
 
 namespace rcache::stats {
@@ -28,7 +29,7 @@ std::string rendered(const StatsReport& report, const Options& options, const Lo
     case Format::prometheus:
       return prometheus(report, options.nodes());
     default:
-      return text(report, text_options(look, options.nodes()));
+      return text(report, text_look(look), options.nodes());
   }
 }
 

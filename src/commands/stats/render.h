@@ -10,15 +10,10 @@
 
 namespace rcache::stats {
 
-struct TextOptions {
-  std::size_t width = 80;  ///< no line is wider
-  render::Color color = render::Color::off;
-  render::Charset charset = render::Charset::unicode;
-  PerNode per_node = PerNode::no;  ///< yes: a table of the nodes as well
-};
-
-/// The report as one screen for a person, the verdict last.
-std::string text(const StatsReport& report, const TextOptions& options);
+/// The report as one screen for a person, the verdict last. With PerNode::yes also a table of the
+/// nodes.
+std::string text(const StatsReport& report, const render::TextLook& look,
+                 PerNode per_node = PerNode::no);
 
 /// "rcache.stats/1", for people to read; `ndjson` is the same on one line.
 std::string json(const StatsReport& report);

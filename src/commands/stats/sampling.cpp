@@ -55,11 +55,4 @@ StatsReport report_on(const Sample& sample, const Options& options, const Snapsh
                                     .gaps = sample.gaps});
 }
 
-TextOptions text_options(const Look& look, PerNode per_node) {
-  return {.width = static_cast<std::size_t>(look.width),
-          .color = look.color ? render::Color::on : render::Color::off,
-          .charset = look.unicode ? render::Charset::unicode : render::Charset::ascii,
-          .per_node = per_node};
-}
-
 }  // namespace rcache::stats

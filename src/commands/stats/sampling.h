@@ -28,6 +28,4 @@ asio::awaitable<Result<Sample>> take_sample(Context& context, Servers servers);
 /// In:      `since` is where the window begins, or null.
 StatsReport report_on(const Sample& sample, const Options& options, const Snapshot* since);
 
-TextOptions text_options(const Look& look, PerNode per_node);
-
 }  // namespace rcache::stats

@@ -8,6 +8,7 @@
 #include "core/units.h"
 #include "render/chart.h"
 #include "render/layout.h"
+#include "render/screen.h"
 #include "render/table.h"
 
 namespace rcache::stats {
@@ -15,78 +16,21 @@ namespace {
 
 using render::Align;
 using render::Cell;
+using render::Screen;
 using render::Table;
 using render::Tone;
 
-constexpr std::size_t k_label_width = 12;
-constexpr std::size_t k_least_width = 20;  // below, a word per line would be no better
-constexpr std::size_t k_narrow = 60;       // below, what stood beside moves under it
-constexpr std::size_t k_most_width = 110;  // a longer line is no easier to read
+constexpr std::size_t k_narrow = 60;  // below, what stood beside moves under it
 
-/// Builds the screen from the top.
-class Screen {
- public:
-  explicit Screen(const TextOptions& options) : options_(options) {
-    options_.width = std::clamp(options.width, k_least_width, k_most_width);
-  }
-
-  std::size_t width() const { return options_.width; }
-  bool narrow() const { return options_.width < k_narrow; }
-
-  void blank() { text_ += '\n'; }
-
-  void paragraph(std::string_view words, Tone tone) {
-    for (const auto& line : render::wrap(words, width())) {
-      text_ += render::paint(line, tone, options_.color) + "\n";
-    }
-  }
-
-  /// "Label       piece, piece": pieces that do not fit go on under the first.
-  void fact(std::string_view label, const std::vector<std::string>& pieces,
-            std::string_view separator = ", ") {
-    auto head = render::pad(shorten(label, k_label_width - 1, render::ellipsis(options_.charset)),
-                            k_label_width);
-    for (const auto& line : render::flow(pieces, separator, width() - k_label_width)) {
-      text_ += head + line + "\n";
-      head.assign(k_label_width, ' ');
-    }
-  }
-
-  void table(const Table& table) {
-    text_ += table.text({width(), 0, options_.color, options_.charset});
-  }
-
-  /// "ok       hit-ratio    83.1% of reads ..." with the reason under itself, or under the name.
-  void check(const Check& check) {
-    constexpr std::size_t k_status_width = 9;
-    constexpr std::size_t k_name_width = 13;
-    const auto status =
-        render::paint(status_word(check.status), tone_of(check.status), options_.color);
-    const std::string gap(k_status_width - status_word(check.status).size(), ' ');
-    const auto indent = narrow() ? 2 : k_status_width + k_name_width;
-    auto lines = render::wrap(check.message, width() - indent);
-    text_ += status + gap + (narrow() ? check.id + "\n" : render::pad(check.id, k_name_width));
-    for (std::size_t index = 0; index < lines.size(); ++index) {
-      if (narrow() || index > 0) text_.append(indent, ' ');
-      text_ += lines[index] + "\n";
-    }
-  }
-
-  std::string bar(double ratio) const {
-    return render::bar(ratio, narrow() ? 10 : 20, options_.charset);
-  }
-  const TextOptions& options() const { return options_; }
-  std::string take() && { return std::move(text_); }
-
- private:
-  TextOptions options_;
-  std::string text_;
-};
+bool narrow(const Screen& screen) {
+  return screen.width() < k_narrow;
+}
 
 /// "83.1%  ████████░░": the number takes the same room in every line.
 std::string ratio_with_bar(const Screen& screen, std::optional<double> ratio) {
   if (!ratio) return render::pad("n/a", 6);
-  return render::pad(format_ratio(*ratio), 6) + " " + screen.bar(*ratio);
+  return render::pad(format_ratio(*ratio), 6) + " " +
+         render::bar(*ratio, narrow(screen) ? 10 : 20, screen.charset());
 }
 
 void add_hit_ratio(Screen& screen, const StatsReport& report) {
@@ -176,7 +120,7 @@ void add_commands(Screen& screen, const std::vector<CommandTime>& commands) {
   const bool percentiles = std::any_of(commands.begin(), commands.end(), [](const auto& command) {
     return command.p50_usec || command.p99_usec || command.p999_usec;
   });
-  const bool unicode = screen.options().charset == render::Charset::unicode;
+  const bool unicode = screen.charset() == render::Charset::unicode;
   std::vector<render::Column> columns{{"Top commands", Align::left, true, false, 6},
                                       {"calls", Align::right},
                                       {unicode ? "µs/call" : "us/call", Align::right}};
@@ -197,7 +141,7 @@ void add_commands(Screen& screen, const std::vector<CommandTime>& commands) {
       }
     }
     row.emplace_back(format_ratio(command.time_ratio));
-    row.emplace_back(render::bar(command.time_ratio, 10, screen.options().charset));
+    row.emplace_back(render::bar(command.time_ratio, 10, screen.charset()));
     table.add(std::move(row));
   }
   screen.blank();
@@ -238,10 +182,25 @@ void add_nodes(Screen& screen, const std::vector<StatsReport>& nodes) {
   screen.table(table);
 }
 
+/// "ok       hit-ratio    83.1% of reads ..." with the reason under itself, or under the name.
+void add_check(Screen& screen, const Check& check) {
+  constexpr std::size_t k_status_width = 9;
+  constexpr std::size_t k_name_width = 13;
+  const auto word = status_word(check.status);
+  const auto status = render::paint(word, tone_of(check.status), screen.color()) +
+                      std::string(k_status_width - word.size(), ' ');
+  if (narrow(screen)) {
+    screen.line(status + check.id);
+    return screen.paragraph(check.message, Tone::plain, 2);
+  }
+  screen.beside(status + render::pad(check.id, k_name_width), k_status_width + k_name_width,
+                check.message);
+}
+
 }  // namespace
 
-std::string text(const StatsReport& report, const TextOptions& options) {
-  Screen screen(options);
+std::string text(const StatsReport& report, const render::TextLook& look, PerNode per_node) {
+  Screen screen(look);
   screen.paragraph(title(report), Tone::heading);
   for (const auto& gap : report.gaps)
     screen.paragraph("INCOMPLETE: " + printable(gap, 256), Tone::fail);
@@ -258,9 +217,9 @@ std::string text(const StatsReport& report, const TextOptions& options) {
               window ? window->expired_keys : std::nullopt);
   add_databases(screen, report.facts.databases);
   add_commands(screen, report.facts.commands);
-  if (options.per_node == PerNode::yes) add_nodes(screen, report.per_node);
+  if (per_node == PerNode::yes) add_nodes(screen, report.per_node);
   screen.blank();
-  for (const auto& check : report.checks) screen.check(check);
+  for (const auto& check : report.checks) add_check(screen, check);
   screen.blank();
   screen.paragraph(verdict(report), verdict_tone(report));
   return std::move(screen).take();

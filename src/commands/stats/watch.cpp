@@ -28,25 +28,25 @@ constexpr std::size_t k_width_with_top = 60;  // below, the sparkline needs the 
 /// One line of the screen; each is cut, not wrapped: the screen must not jump.
 class Screen {
  public:
-  explicit Screen(const TextOptions& options) : options_(options) {
-    options_.width = std::clamp(options.width, k_least_width, k_most_width);
+  explicit Screen(const render::TextLook& look) : look_(look) {
+    look_.width = std::clamp(look.width, k_least_width, k_most_width);
   }
 
-  std::size_t width() const { return options_.width; }
-  render::Charset charset() const { return options_.charset; }
+  std::size_t width() const { return look_.width; }
+  render::Charset charset() const { return look_.charset; }
 
   void line(std::string_view words, Tone tone = Tone::plain) {
-    const auto cut = shorten(words, width(), render::ellipsis(options_.charset));
-    lines_.push_back(render::paint(cut, tone, options_.color));
+    const auto cut = shorten(words, width(), render::ellipsis(look_.charset));
+    lines_.push_back(render::paint(cut, tone, look_.color));
   }
 
   void check(const Check& check) {
     constexpr std::size_t k_status_width = 8;
     const auto status = status_word(check.status);
     const auto rest = render::pad(check.id, 13) + check.message;
-    lines_.push_back(render::paint(status, tone_of(check.status), options_.color) +
+    lines_.push_back(render::paint(status, tone_of(check.status), look_.color) +
                      std::string(k_status_width - status.size(), ' ') +
-                     shorten(rest, width() - k_status_width, render::ellipsis(options_.charset)));
+                     shorten(rest, width() - k_status_width, render::ellipsis(look_.charset)));
   }
 
   std::string take() && {
@@ -55,7 +55,7 @@ class Screen {
   }
 
  private:
-  TextOptions options_;
+  render::TextLook look_;
   std::vector<std::string> lines_;
 };
 
@@ -115,8 +115,8 @@ void History::add(const StatsReport& report) {
 }
 
 std::string watch_screen(const History& history, const StatsReport& report,
-                         const TextOptions& options) {
-  Screen screen(options);
+                         const render::TextLook& look) {
+  Screen screen(look);
   const auto& memory = report.facts.memory;
   screen.line(title(report), Tone::heading);
   if (!report.complete) {

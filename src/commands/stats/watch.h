@@ -37,7 +37,7 @@ class History {
 ///
 /// In:      `report` is the one that was added to `history` last.
 std::string watch_screen(const History& history, const StatsReport& report,
-                         const TextOptions& options);
+                         const render::TextLook& look);
 
 /// One plain line for each tick, where nothing can be redrawn, and the line above them all.
 std::string watch_line_header();

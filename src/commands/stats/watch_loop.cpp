@@ -8,6 +8,7 @@
 #include "commands/stats/render.h"
 #include "commands/stats/sampling.h"
 #include "commands/stats/watch.h"
+#include "commands/text_look.h"
 
 namespace rcache::stats {
 namespace {
@@ -42,7 +43,7 @@ std::string tick_text(const StatsReport& report, const History& history, const O
   if (options.format == Format::json || options.format == Format::ndjson) return ndjson(report);
   if (options.format == Format::csv) return csv_row(report);
   if (!look.terminal) return watch_line(report);
-  return redrawn(watch_screen(history, report, text_options(look, options.nodes())), look.height);
+  return redrawn(watch_screen(history, report, text_look(look)), look.height);
 }
 
 std::string watch_head(const Options& options, const Look& look) {

@@ -1,4 +1,5 @@
 #include "commands/tags/check.h"
+#include "commands/tags/render.h"
 
 #include <fmt/format.h>
 
@@ -6,8 +7,9 @@
 
 #include "commands/tags/listing.h"
 #include "commands/tags/member_look.h"
-#include "commands/tags/text_look.h"
+#include "commands/tags/seconds_left.h"
 #include "commands/tags/untagged.h"
+#include "commands/text_look.h"
 #include "core/glob.h"
 #include "core/key.h"
 #include "core/units.h"

@@ -18,11 +18,12 @@ std::string_view verb(std::uint64_t count, std::string_view one, std::string_vie
   return count == 1 ? one : many;
 }
 
-void fail(Screen& screen, const std::string& headline, const std::vector<std::string>& lines) {
-  screen.finding("FAIL", Tone::fail, headline, lines);
+void fail(render::Screen& screen, const std::string& headline,
+          const std::vector<std::string>& lines) {
+  add_finding(screen, "FAIL", Tone::fail, headline, lines);
 }
 
-void add_outliving(Screen& screen, const CheckReport& report) {
+void add_outliving(render::Screen& screen, const CheckReport& report) {
   if (report.outliving_members == 0) return;
   fail(screen,
        fmt::format("{} {} {} tag ({})", counted(report.outliving_members, "key"),
@@ -35,7 +36,7 @@ void add_outliving(Screen& screen, const CheckReport& report) {
         "never shorten it). Now: rcache invalidate --tag TAG, while the tag is there."});
 }
 
-void add_dead(Screen& screen, const CheckReport& report) {
+void add_dead(render::Screen& screen, const CheckReport& report) {
   if (report.dead_members == 0) return;
   auto headline = fmt::format("{} in {}", counted(report.dead_members, "dead member"),
                               counted(report.tags_with_dead, "tag"));
@@ -48,12 +49,12 @@ void add_dead(Screen& screen, const CheckReport& report) {
         "Fix: rcache tags prune"});
 }
 
-void add_no_ttl(Screen& screen, const CheckReport& report) {
+void add_no_ttl(render::Screen& screen, const CheckReport& report) {
   if (report.tags_without_ttl == 0) return;
   const auto headline = fmt::format("{} {} no TTL", counted(report.tags_without_ttl, "tag"),
                                     verb(report.tags_without_ttl, "has", "have"));
   if (!report.ttl_expected) {
-    screen.finding("ok", Tone::ok, headline, {"That is how this layout keeps them."});
+    add_finding(screen, "ok", Tone::ok, headline, {"That is how this layout keeps them."});
     return;
   }
   fail(screen, headline,
@@ -62,7 +63,7 @@ void add_no_ttl(Screen& screen, const CheckReport& report) {
         "Fix: EXPIRE on each write"});
 }
 
-void add_wrong_types(Screen& screen, const CheckReport& report) {
+void add_wrong_types(render::Screen& screen, const CheckReport& report) {
   if (report.wrong_types == 0) return;
   fail(screen,
        fmt::format("{} {} named like a tag, and {} no {}", counted(report.wrong_types, "key"),
@@ -71,17 +72,17 @@ void add_wrong_types(Screen& screen, const CheckReport& report) {
        {"Adding a member to it fails (WRONGTYPE), so what is written is in no tag."});
 }
 
-void add_untagged(Screen& screen, const CheckReport& report) {
+void add_untagged(render::Screen& screen, const CheckReport& report) {
   if (report.pattern.empty()) return;
   const auto pattern = name_text(report.pattern);
   if (!report.untagged_keys) {
-    screen.finding("?", Tone::unknown,
-                   fmt::format("Keys like {} that no tag holds: not all were seen", pattern), {});
+    add_finding(screen, "?", Tone::unknown,
+                fmt::format("Keys like {} that no tag holds: not all were seen", pattern), {});
     return;
   }
   const auto count = *report.untagged_keys;
   if (count == 0) {
-    screen.finding("ok", Tone::ok, fmt::format("Every key like {} is in a tag", pattern), {});
+    add_finding(screen, "ok", Tone::ok, fmt::format("Every key like {} is in a tag", pattern), {});
     return;
   }
   std::vector<std::string> lines{"Invalidating a tag never reaches them, for instance:"};
@@ -92,7 +93,7 @@ void add_untagged(Screen& screen, const CheckReport& report) {
        lines);
 }
 
-void add_worst(Screen& screen, const CheckReport& report) {
+void add_worst(render::Screen& screen, const CheckReport& report) {
   if (report.worst.empty()) return;
   render::Table table({{.title = "TAG", .shrinkable = true},
                        {.title = "MEMBERS", .align = Align::right},
@@ -118,11 +119,11 @@ void add_worst(Screen& screen, const CheckReport& report) {
 }  // namespace
 
 std::string check_text(const CheckReport& report, const TextLook& look) {
-  Screen screen(look);
-  screen.line(fmt::format("Checked {} of {} ({})", counted(report.members, "member"),
-                          counted(report.tags, "tag"), containers_text(report.containers)),
-              Tone::heading);
-  screen.incomplete(report.reasons);
+  render::Screen screen(look);
+  screen.paragraph(fmt::format("Checked {} of {} ({})", counted(report.members, "member"),
+                               counted(report.tags, "tag"), containers_text(report.containers)),
+                   Tone::heading);
+  add_incomplete(screen, report.reasons);
   screen.blank();
   add_outliving(screen, report);
   add_dead(screen, report);
@@ -130,20 +131,21 @@ std::string check_text(const CheckReport& report, const TextLook& look) {
   add_wrong_types(screen, report);
   add_untagged(screen, report);
   if (report.unknown_members > 0) {
-    screen.finding(
-        "?", Tone::unknown,
-        fmt::format("{} could not be looked at", counted(report.unknown_members, "member")), {});
+    add_finding(screen, "?", Tone::unknown,
+                fmt::format("{} could not be looked at", counted(report.unknown_members, "member")),
+                {});
   }
   const bool healthy = report.findings() == 0 && report.complete();
   if (report.tags == 0 && report.complete()) {
-    screen.finding("?", Tone::unknown, "There are no tags: no key is named like that",
-                   {"Another layout? rcache help layouts"});
+    add_finding(screen, "?", Tone::unknown, "There are no tags: no key is named like that",
+                {"Another layout? rcache help layouts"});
   } else if (healthy)
-    screen.finding("ok", Tone::ok, "No member is dead, and no key outlives its tag", {});
+    add_finding(screen, "ok", Tone::ok, "No member is dead, and no key outlives its tag", {});
   add_worst(screen, report);
   screen.blank();
-  screen.line(fmt::format("This check added {} to the server's keyspace_hits and keyspace_misses",
-                          count_text(report.own_lookups)));
+  screen.paragraph(
+      fmt::format("This check added {} to the server's keyspace_hits and keyspace_misses",
+                  count_text(report.own_lookups)));
   return std::move(screen).take();
 }
 

@@ -2,8 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/tags/listing.h"
-#include "commands/tags/text_look.h"
+#include "commands/tags/render.h"
+#include "commands/tags/seconds_left.h"
 #include "commands/tags/views.h"
+#include "commands/text_look.h"
 #include "core/key.h"
 #include "redis/asio.h"
 #include "redis/members.h"

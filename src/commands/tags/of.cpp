@@ -1,7 +1,8 @@
 #include <set>
 
-#include "commands/tags/text_look.h"
+#include "commands/tags/render.h"
 #include "commands/tags/views.h"
+#include "commands/text_look.h"
 #include "core/key.h"
 #include "redis/members.h"
 #include "redis/refusal.h"

@@ -1,4 +1,5 @@
 #include "commands/tags/prune.h"
+#include "commands/tags/render.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +7,7 @@
 
 #include "commands/confirmation.h"
 #include "commands/tags/removal.h"
-#include "commands/tags/text_look.h"
+#include "commands/text_look.h"
 #include "core/glob.h"
 #include "core/key.h"
 #include "core/units.h"

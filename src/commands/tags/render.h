@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,14 +10,7 @@
 
 namespace rcache::tags {
 
-struct TextLook {
-  std::size_t width = 80;
-  render::Color color = render::Color::off;
-  render::Charset charset = render::Charset::unicode;
-};
-
-/// "1 key", "12,345 keys".
-std::string counted(std::uint64_t count, std::string_view noun);
+using render::TextLook;
 
 // One row of each list.
 render::Json row_json(const TagRow& row);

@@ -5,8 +5,10 @@
 
 #include "commands/tags/listing.h"
 #include "commands/tags/member_look.h"
-#include "commands/tags/text_look.h"
+#include "commands/tags/render.h"
+#include "commands/tags/seconds_left.h"
 #include "commands/tags/views.h"
+#include "commands/text_look.h"
 #include "core/key.h"
 #include "core/units.h"
 #include "redis/member_walk.h"

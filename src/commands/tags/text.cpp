@@ -18,10 +18,10 @@ std::string count_text(std::uint64_t count) {
 
 std::string tags_text(const std::vector<TagRow>& rows, const std::vector<std::string>& containers,
                       const std::vector<std::string>& reasons, const TextLook& look) {
-  Screen screen(look);
-  screen.incomplete(reasons);
+  render::Screen screen(look);
+  add_incomplete(screen, reasons);
   if (rows.empty()) {
-    screen.line(fmt::format("No tags: no key is named like {}", containers_text(containers)));
+    screen.paragraph(fmt::format("No tags: no key is named like {}", containers_text(containers)));
     return std::move(screen).take();
   }
   render::Table table({{.title = "TAG", .shrinkable = true},
@@ -38,7 +38,8 @@ std::string tags_text(const std::vector<TagRow>& rows, const std::vector<std::st
   }
   screen.table(table);
   screen.blank();
-  screen.line(fmt::format("{} ({})", counted(rows.size(), "tag"), containers_text(containers)));
+  screen.paragraph(
+      fmt::format("{} ({})", counted(rows.size(), "tag"), containers_text(containers)));
   return std::move(screen).take();
 }
 
@@ -54,15 +55,16 @@ std::string row_text(const MemberRow& row, const TextLook& look) {
 }
 
 std::string shown_head_text(const ShownTag& shown, const TextLook& look) {
-  Screen screen(look);
+  render::Screen screen(look);
   if (!shown.key) {
-    screen.line(fmt::format("There is no tag '{}'", name_text(shown.tag)));
+    screen.paragraph(fmt::format("There is no tag '{}'", name_text(shown.tag)));
     return std::move(screen).take();
   }
-  screen.line(fmt::format("Tag {}: key {}, {}", name_text(shown.tag), name_text(*shown.key),
-                          shown.ttl_seconds ? "expires in " + format_seconds(*shown.ttl_seconds)
-                                            : std::string("without TTL")),
-              Tone::heading);
+  screen.paragraph(
+      fmt::format("Tag {}: key {}, {}", name_text(shown.tag), name_text(*shown.key),
+                  shown.ttl_seconds ? "expires in " + format_seconds(*shown.ttl_seconds)
+                                    : std::string("without TTL")),
+      Tone::heading);
   screen.blank();
   auto text = std::move(screen).take();
   return text +
@@ -72,65 +74,67 @@ std::string shown_head_text(const ShownTag& shown, const TextLook& look) {
 
 std::string shown_rest_text(const ShownTag& shown, const std::vector<std::string>& reasons,
                             const TextLook& look) {
-  Screen screen(look);
+  render::Screen screen(look);
   if (!shown.key) {
-    screen.incomplete(reasons);
+    add_incomplete(screen, reasons);
     return std::move(screen).take();
   }
   screen.blank();
-  screen.incomplete(reasons);
+  add_incomplete(screen, reasons);
   auto words = fmt::format("{}: {} live, {} dead",
                            counted(shown.live + shown.dead + shown.unknown, "member"),
                            count_text(shown.live), count_text(shown.dead));
   if (shown.unknown > 0) words += fmt::format(", {} unknown", count_text(shown.unknown));
-  screen.line(words);
+  screen.paragraph(words);
   if (shown.outliving > 0) {
-    screen.line(fmt::format("{} of them outlive the tag: when it expires, invalidating it does not "
-                            "reach them any more",
-                            count_text(shown.outliving)),
-                Tone::warn);
+    screen.paragraph(
+        fmt::format("{} of them outlive the tag: when it expires, invalidating it does not "
+                    "reach them any more",
+                    count_text(shown.outliving)),
+        Tone::warn);
   }
   return std::move(screen).take();
 }
 
 std::string of_text(std::string_view key, const std::vector<std::string>& tags,
                     const std::vector<std::string>& reasons, const TextLook& look) {
-  Screen screen(look);
+  render::Screen screen(look);
   std::string lines;
   for (const auto& tag : tags) lines += (tag.empty() ? "\"\"" : printable(tag)) + "\n";
-  screen.incomplete(reasons);
-  if (tags.empty()) screen.line(fmt::format("No tag holds {}", name_text(key)));
+  add_incomplete(screen, reasons);
+  if (tags.empty()) screen.paragraph(fmt::format("No tag holds {}", name_text(key)));
   return lines + std::move(screen).take();
 }
 
 std::string prune_text(const PruneReport& report, const TextLook& look) {
-  Screen screen(look);
-  screen.incomplete(report.reasons);
+  render::Screen screen(look);
+  add_incomplete(screen, report.reasons);
   const auto looked = fmt::format("looked at {} of {}", counted(report.members, "member"),
                                   counted(report.tags, "tag"));
   if (report.dry_run) {
-    screen.line(fmt::format("Would remove {} from {}; {}",
-                            counted(report.dead_members, "dead member"),
-                            counted(report.tags_with_dead, "tag"), looked));
+    screen.paragraph(fmt::format("Would remove {} from {}; {}",
+                                 counted(report.dead_members, "dead member"),
+                                 counted(report.tags_with_dead, "tag"), looked));
   } else {
-    screen.line(fmt::format("Removed {} from {}; {}",
-                            counted(report.removed_members, "dead member"),
-                            counted(report.tags_with_dead, "tag"), looked));
+    screen.paragraph(fmt::format("Removed {} from {}; {}",
+                                 counted(report.removed_members, "dead member"),
+                                 counted(report.tags_with_dead, "tag"), looked));
   }
   if (report.kept > 0)
-    screen.line(
+    screen.paragraph(
         fmt::format("Kept {}: the keys came back meanwhile", counted(report.kept, "member")));
   if (report.already > 0)
-    screen.line(
+    screen.paragraph(
         fmt::format("{} had been removed by somebody else", counted(report.already, "member")));
   if (report.failed > 0)
-    screen.line(fmt::format("Could not remove {}", counted(report.failed, "member")), Tone::fail);
+    screen.paragraph(fmt::format("Could not remove {}", counted(report.failed, "member")),
+                     Tone::fail);
   if (report.protected_tags > 0) {
-    screen.line(fmt::format("Left {} alone: the profile protects them",
-                            counted(report.protected_tags, "tag")));
+    screen.paragraph(fmt::format("Left {} alone: the profile protects them",
+                                 counted(report.protected_tags, "tag")));
   }
   if (report.between_slots) {
-    screen.line(
+    screen.paragraph(
         "Tags and members lie in different slots: there a key was looked for right before "
         "and after, and its member put back when it had come back");
   }

@@ -5,32 +5,16 @@
 #include <vector>
 
 #include "commands/tags/render.h"
-#include "render/style.h"
-#include "render/table.h"
+#include "render/screen.h"
 
 namespace rcache::tags {
 
-/// A screen built from the top; no line of prose is wider than the look allows.
-class Screen {
- public:
-  explicit Screen(const TextLook& look);
+/// "FAIL  12 dead members", and under it what that means.
+void add_finding(render::Screen& screen, std::string_view mark, render::Tone tone,
+                 std::string_view headline, const std::vector<std::string>& explanation);
 
-  void blank() { text_ += '\n'; }
-  void line(std::string_view words, render::Tone tone = render::Tone::plain);
-  /// "FAIL  12 dead members", and under it what that means.
-  void finding(std::string_view mark, render::Tone tone, std::string_view headline,
-               const std::vector<std::string>& explanation);
-  void table(const render::Table& table, std::size_t indent = 0);
-  /// A line "INCOMPLETE: why" for each reason; of very many the first few.
-  void incomplete(const std::vector<std::string>& reasons);
-
-  std::string take() && { return std::move(text_); }
-
- private:
-  TextLook look_;
-  std::size_t width_;
-  std::string text_;
-};
+/// A line "INCOMPLETE: why" for each reason; of very many the first few.
+void add_incomplete(render::Screen& screen, const std::vector<std::string>& reasons);
 
 /// "12m 5s", or "none".
 std::string ttl_text(const std::optional<double>& seconds);

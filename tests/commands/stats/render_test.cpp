@@ -160,7 +160,7 @@ TEST_CASE("stats text: trouble in a cluster is loud, and the nodes stand below e
   auto first = node(info_with({{"keyspace_hits:900", "keyspace_hits:100"}}), "10.0.0.5:7000", "a");
   auto second = node(info_with({{"maxmemory:2097152", "maxmemory:0"}}), "10.0.0.6:7001", "b");
   first.facts.server.mode = second.facts.server.mode = "cluster";
-  CHECK(text(make_report({first, second}, request), {.per_node = PerNode::yes}) ==
+  CHECK(text(make_report({first, second}, request), {}, PerNode::yes) ==
         "redis 7.0.15 cluster, 2 masters, up 16m 40s\n"
         "INCOMPLETE: 10.0.0.7:7002: Connection refused\n"
         "\n"
@@ -223,8 +223,7 @@ TEST_CASE(
   for (std::size_t index = 0; index < all.size(); ++index) {
     for (std::size_t width = 20; width <= 120; ++width) {
       for (const auto charset : {render::Charset::unicode, render::Charset::ascii}) {
-        const auto screen =
-            text(all[index], {.width = width, .charset = charset, .per_node = PerNode::yes});
+        const auto screen = text(all[index], {.width = width, .charset = charset}, PerNode::yes);
         for (const auto& line : lines_of(screen)) {
           if (display_width(line) <= width && is_valid_utf8(line) &&
               line.find_first_of("\x1b\r\x7f") == std::string::npos && !line.ends_with(' ')) {

@@ -1,4 +1,5 @@
 #include "commands/stampede/advise/command.h"
+#include "commands/text_look.h"
 
 #include <fmt/format.h>
 
@@ -88,7 +89,7 @@ Result<void> write(Output& output, const std::string& document) {
 
 Result<Outcome> write_advice(Context& context, Format format, const Advice& advice) {
   const auto document =
-      format == Format::json ? json(advice) : text(advice, text_options(context.output.look()));
+      format == Format::json ? json(advice) : text(advice, text_look(context.output.look()));
   if (auto done = write(context.output, document); !done) return fail(std::move(done).error());
   return advice.feasible() ? Outcome::done : Outcome::findings;
 }
@@ -123,7 +124,7 @@ asio::awaitable<Result<Outcome>> advise_on_server(Context& context, Options opti
                     !typed(options.scenario, "rate")};
   const auto document = options.format == Format::json
                             ? json(*advice, look)
-                            : text(*advice, look, text_options(context.output.look()));
+                            : text(*advice, look, text_look(context.output.look()));
   if (auto done = write(context.output, document); !done) co_return fail(std::move(done).error());
   if (!keyspace->complete()) co_return Outcome::incomplete;
   // What matches nothing is no proof of anything.

@@ -54,7 +54,7 @@ void add_pattern(Screen& screen, const PatternAdvice& each) {
 
 std::string text(const KeyspaceAdvice& advice, const KeyspaceLook& look,
                  const TextOptions& options) {
-  Screen screen(std::max(options.width, k_least_width), options.color, options.charset);
+  Screen screen({std::max(options.width, k_least_width), options.color, options.charset});
   screen.paragraph(fmt::format("{} with a TTL match '{}'; a load takes {}, the database has {}",
                                keys_words(advice.keys), printable(look.match, k_longest_pattern),
                                format_span(advice.load_seconds), slots_words(advice.db_slots)),

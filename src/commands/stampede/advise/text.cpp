@@ -89,7 +89,7 @@ render::Table recommendations(const Advice& advice) {
 }  // namespace
 
 std::string text(const Advice& advice, const TextOptions& options) {
-  render::Screen screen(std::max(options.width, k_least_width), options.color, options.charset);
+  render::Screen screen({std::max(options.width, k_least_width), options.color, options.charset});
   Report described;
   described.scenario = advice.scenario;
   described.runs = advice.runs;

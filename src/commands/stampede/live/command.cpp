@@ -1,4 +1,5 @@
 #include "commands/stampede/live/command.h"
+#include "commands/text_look.h"
 
 #include <CLI/Option.hpp>
 #include <algorithm>
@@ -64,7 +65,7 @@ Result<void> check_flags(const ScenarioFlags& flags, const Plan& plan) {
 Result<void> write_findings(Output& output, const Report& report, Format format) {
   if (auto written = write_report(output, report, format); !written) return written;
   if (format != Format::text || output.pipe_closed()) return {};
-  auto written = output.write(live::live_text(report, text_options(output.look())));
+  auto written = output.write(live::live_text(report, text_look(output.look())));
   if (!written && !output.pipe_closed()) return written;
   return {};
 }
