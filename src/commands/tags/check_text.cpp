@@ -32,8 +32,8 @@ void add_outliving(render::Screen& screen, const CheckReport& report) {
                    counted(report.tags_outlived, "tag")),
        {"When the tag expires, invalidating it does not reach them any more: they are served stale "
         "until their own TTL ends.",
-        "Fix: let a tag live at least as long as the key that is written (EXPIRE tag ttl GT, or "
-        "never shorten it). Now: rcache invalidate --tag TAG, while the tag is there."});
+        "Fix: never shorten a tag's TTL when a key is written: EXPIRE tag ttl NX, then EXPIRE tag "
+        "ttl GT. Now: rcache invalidate --tag TAG, while the tag is there."});
 }
 
 void add_dead(render::Screen& screen, const CheckReport& report) {
@@ -60,7 +60,7 @@ void add_no_ttl(render::Screen& screen, const CheckReport& report) {
   fail(screen, headline,
        {fmt::format("Nothing ever removes {0}, and under a volatile-* policy nothing evicts {0}.",
                     verb(report.tags_without_ttl, "it", "them")),
-        "Fix: EXPIRE on each write"});
+        "Fix: EXPIRE tag ttl NX on each write (GT alone leaves a tag without TTL as it is)"});
 }
 
 void add_wrong_types(render::Screen& screen, const CheckReport& report) {
