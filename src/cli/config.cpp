@@ -2,41 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <sstream>
 
 #include "cli/config_layout.h"
+#include "cli/config_table.h"
 #include "core/key.h"
 #include "core/toml_text.h"
 
 namespace rcache::cli {
 namespace {
-
-/// One key of a profile: its name, what it must be, and where it goes.
-struct Setting {
-  std::string name;
-  std::string type;
-  std::function<bool(const toml::node&, Profile&)> read;
-};
-
-Setting text_setting(std::string name, std::optional<std::string> Profile::*member) {
-  return {std::move(name), "a string", [member](const toml::node& node, Profile& profile) {
-            const auto value = node.value_exact<std::string>();
-            if (value) profile.*member = *value;
-            return value.has_value();
-          }};
-}
-
-Setting flag_setting(std::string name, bool Profile::*member) {
-  return {std::move(name), "true or false", [member](const toml::node& node, Profile& profile) {
-            const auto value = node.value_exact<bool>();
-            if (value) profile.*member = *value;
-            return value.has_value();
-          }};
-}
 
 bool read_protect(const toml::node& node, Profile& profile) {
   const auto* list = node.as_array();
@@ -49,14 +25,8 @@ bool read_protect(const toml::node& node, Profile& profile) {
   return true;
 }
 
-bool read_key_prefix(const toml::node& node, Profile& profile) {
-  const auto value = node.value_exact<std::string>();
-  if (value) profile.key_prefix = *value;
-  return value.has_value();
-}
-
-const std::vector<Setting>& settings() {
-  static const std::vector<Setting> all = {
+const std::vector<Setting<Profile>>& settings() {
+  static const std::vector<Setting<Profile>> all = {
       text_setting("url", &Profile::url),
       text_setting("user", &Profile::user),
       text_setting("pass_file", &Profile::pass_file),
@@ -64,7 +34,7 @@ const std::vector<Setting>& settings() {
       text_setting("cacert", &Profile::cacert),
       text_setting("cert", &Profile::cert),
       text_setting("key", &Profile::key),
-      {"key_prefix", "a string", read_key_prefix},
+      text_setting("key_prefix", &Profile::key_prefix),
       {"protect", "a list of strings", read_protect},
       flag_setting("production", &Profile::production),
       flag_setting("replica", &Profile::replica),
@@ -76,20 +46,8 @@ Result<Profile> read_profile(const std::string& file, const std::string& name,
                              const toml::table& table) {
   Profile profile;
   profile.name = name;
-  for (const auto& [key, node] : table) {
-    const auto setting =
-        std::find_if(settings().begin(), settings().end(),
-                     [&](const Setting& known) { return known.name == key.str(); });
-    if (setting == settings().end()) {
-      std::vector<std::string> known;
-      for (const auto& each : settings()) known.push_back(each.name);
-      return unknown_key(file, key, known);
-    }
-    if (!setting->read(node, profile)) {
-      return fail_at(file, node.source(),
-                     fmt::format("'{}' must be {}", setting->name, setting->type));
-    }
-  }
+  if (auto read = read_table(file, table, settings(), profile); !read)
+    return fail(std::move(read).error());
   return profile;
 }
 
