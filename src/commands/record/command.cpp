@@ -8,6 +8,7 @@
 #include "commands/record/options.h"
 #include "commands/record/recorder.h"
 #include "commands/record/render.h"
+#include "commands/text_look.h"
 #include "core/units.h"
 
 namespace rcache::record {
@@ -15,8 +16,7 @@ namespace {
 
 std::string rendered(const RecordReport& report, Format format, const Look& look) {
   if (format == Format::json) return json(report);
-  return text(report, {.width = static_cast<std::size_t>(look.width),
-                       .color = look.color ? render::Color::on : render::Color::off});
+  return text(report, text_look(look));
 }
 
 Result<void> check_options(const Options& options) {
@@ -43,7 +43,7 @@ asio::awaitable<Result<Outcome>> run_record(Context& context, Options options) {
   // A closed pipe does not change what was done.
   if (auto written = context.output.write(result); !written && !context.output.pipe_closed())
     co_return fail(std::move(written).error());
-  co_return report->complete() ? Outcome::done : Outcome::incomplete;
+  co_return report->captured.complete() ? Outcome::done : Outcome::incomplete;
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 using render::Json;
 
-Json node_json(const NodeReport& node) {
+Json node_json(const CapturedNode& node) {
   Json out;
   out["address"] = render::text_json(node.address);
   out["lines"] = node.lines;
@@ -25,11 +25,12 @@ std::string json(const RecordReport& report) {
   auto out = Json::object();
   out["schema"] = "rcache.record/1";
   out["file"] = render::key_json(report.file);
-  out["complete"] = report.complete();
-  out["reason"] = to_string(report.reason);
-  out["detail"] = report.detail.empty() ? Json(nullptr) : render::text_json(report.detail);
+  out["complete"] = report.captured.complete();
+  out["reason"] = to_string(report.captured.end);
+  out["detail"] =
+      report.captured.detail.empty() ? Json(nullptr) : render::text_json(report.captured.detail);
   out["plain_keys"] = report.plain_keys;
-  out["elapsed_seconds"] = static_cast<double>(report.elapsed.count()) / 1000;
+  out["elapsed_seconds"] = static_cast<double>(report.captured.elapsed.count()) / 1000;
   out["lines"] = report.lines;
   out["events"] = report.events;
   auto verbs = Json::object();
@@ -42,10 +43,10 @@ std::string json(const RecordReport& report) {
   out["malformed"] = report.malformed;
   out["file_bytes"] = report.file_bytes;
   auto nodes = Json::array();
-  for (const auto& node : report.nodes) nodes.push_back(node_json(node));
+  for (const auto& node : report.captured.nodes) nodes.push_back(node_json(node));
   out["nodes"] = std::move(nodes);
   auto gaps = Json::array();
-  for (const auto& gap : report.gaps) gaps.push_back(render::text_json(gap));
+  for (const auto& gap : report.captured.gaps) gaps.push_back(render::text_json(gap));
   out["gaps"] = std::move(gaps);
   return render::dump(out, render::JsonLayout::indented);
 }

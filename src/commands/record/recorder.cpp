@@ -2,104 +2,33 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <vector>
-
-#include "commands/record/health.h"
+#include "commands/monitor_capture.h"
 #include "commands/record/recording_file.h"
 #include "commands/record/sink.h"
 #include "core/units.h"
 #include "redis/asio.h"
-#include "redis/monitor.h"
-#include "trace/monitor.h"
 
 namespace rcache::record {
 namespace {
 
-/// Between two looks at the clock, at how a server copes, and at what to write.
-constexpr std::chrono::milliseconds k_tick{100};
-constexpr std::chrono::milliseconds k_health_tick{500};
-
-/// One server under way.
-struct Tap {
-  redis::Node node;
-  std::shared_ptr<redis::Monitor> monitor;
-  std::shared_ptr<redis::Client> beside;  ///< for looks at its health; null at the end
-  NodeReport report;
-  std::int64_t newest_line_ms = 0;
-};
-
 struct Recorder {
   Recorder(Context& of, Options with, std::unique_ptr<RecordingFile> to)
-      : context(of), options(std::move(with)), file(std::move(to)) {}
+      : context(of), options(std::move(with)), file(std::move(to)), capture(of, intake) {}
 
   Context& context;
   Options options;
   std::unique_ptr<RecordingFile> file;
   trace::Intake intake;
+  MonitorCapture capture;
   trace::RecordHeader header;
   std::unique_ptr<Sink> sink;
-  std::vector<std::unique_ptr<Tap>> taps;
-  RecordReport report;
-  bool stopping = false;
-
-  /// The first reason counts.
-  void stop(Reason reason, std::string detail = {}) {
-    if (stopping) return;
-    stopping = true;
-    report.reason = reason;
-    report.detail = std::move(detail);
-    for (const auto& tap : taps) {
-      tap->monitor->close();
-      tap->beside = nullptr;  // ends what is being waited for
-    }
-  }
 
   void flush(Sink::Amount amount) {
     const auto room = sink->flush(amount);
-    if (!room) stop(Reason::disk, room.error().message);
-    if (room && *room == Room::none) stop(Reason::bytes);
+    if (!room) capture.stop(CaptureEnd::failed, room.error().message);
+    if (room && *room == Room::none) capture.stop(CaptureEnd::full);
   }
 };
-
-asio::awaitable<void> drain(Recorder& recorder, Tap& tap) {
-  trace::Feeder feeder(trace::monitor_decoder(recorder.intake));
-  auto& intake = recorder.intake;
-  while (!recorder.stopping) {
-    const auto piece = co_await tap.monitor->read();
-    if (recorder.stopping) break;
-    if (!piece) {
-      tap.report.error = piece.error().message;
-      recorder.stop(Reason::connection_lost, piece.error().message);
-      break;
-    }
-    const auto lines = intake.tally.lines;
-    feeder.feed(*piece);
-    tap.report.bytes += piece->size();
-    if (intake.tally.lines > lines) {
-      tap.report.lines += intake.tally.lines - lines;
-      tap.newest_line_ms = intake.last_time_ns / 1'000'000;
-    }
-    recorder.flush(Sink::Amount::when_enough);
-  }
-}
-
-/// Looks after a server on its second connection. A server that does not answer is not lost: its
-/// lines may come all the same.
-asio::awaitable<void> watch_health(Recorder& recorder, Tap& tap) {
-  Health health;
-  while (!recorder.stopping && tap.beside) {
-    const auto client = tap.beside.get();
-    auto replies = co_await client->pipeline(Health::commands(tap.monitor->client_id()));
-    if (recorder.stopping || !replies) break;
-    if (auto why = health.look(*replies, tap.newest_line_ms, tap.report))
-      recorder.stop(Reason::cannot_keep_up, std::move(*why));
-    auto until = std::chrono::milliseconds(0);
-    for (; until < k_health_tick && !recorder.stopping; until += k_tick) {
-      if (!co_await recorder.context.clock.sleep(k_tick)) co_return;
-    }
-  }
-}
 
 std::string progress_line(const Recorder& recorder, std::chrono::milliseconds left) {
   const auto& tally = recorder.intake.tally;
@@ -107,45 +36,6 @@ std::string progress_line(const Recorder& recorder, std::chrono::milliseconds le
                      format_count(static_cast<std::int64_t>(tally.events)),
                      format_bytes(static_cast<std::int64_t>(recorder.file->bytes())),
                      format_duration(std::chrono::ceil<std::chrono::seconds>(left)));
-}
-
-asio::awaitable<void> watch_clock(Recorder& recorder) {
-  auto& clock = recorder.context.clock;
-  const auto begin = clock.now();
-  while (!recorder.stopping) {
-    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - begin);
-    const auto left = recorder.options.duration - passed;
-    if (left.count() <= 0) {
-      recorder.stop(Reason::time);
-      break;
-    }
-    recorder.context.output.progress(progress_line(recorder, left));
-    if (!co_await clock.sleep(std::min(left, k_tick))) {
-      recorder.stop(Reason::interrupted);
-      break;
-    }
-    // What is little goes to the file as well, so that it is there when the machine is not.
-    if (recorder.intake.events.size() > 0) recorder.flush(Sink::Amount::all);
-  }
-}
-
-/// Opens a MONITOR on every server before the first is read.
-asio::awaitable<Result<void>> tap_all(Recorder& recorder, redis::Deployment& servers) {
-  for (const auto& node : std::vector<redis::Node>(servers.nodes())) {
-    auto tap = std::make_unique<Tap>();
-    tap->node = node;
-    tap->report.address = to_string(node.address);
-    auto beside = co_await servers.open_another(node);
-    if (!beside) co_return fail(std::move(beside).error());
-    tap->beside = std::move(*beside);
-    auto monitor = co_await servers.open_monitor(node);
-    if (!monitor) co_return fail(std::move(monitor).error());
-    tap->monitor = std::move(*monitor);
-    recorder.taps.push_back(std::move(tap));
-  }
-  for (const auto& gap : servers.gaps())
-    recorder.report.gaps.push_back(fmt::format("{}: {}", gap.what, gap.why));
-  co_return Result<void>();
 }
 
 Result<void> begin(Recorder& recorder) {
@@ -166,8 +56,7 @@ Result<void> begin(Recorder& recorder) {
   header.plain_keys = options.plain_keys;
   header.begin_us = recorder.context.clock.unix_milliseconds() * 1000;
   header.tool = "rcache";
-  for (const auto& tap : recorder.taps)
-    header.servers += (header.servers.empty() ? "" : " ") + tap->report.address;
+  header.servers = recorder.capture.addresses();
   // Where names are hashed, a pattern is not written out either.
   if (options.plain_keys && options.match) header.pattern = options.match->text();
   if (auto written = recorder.file->append(header_block(header)); !written) return written;
@@ -177,29 +66,28 @@ Result<void> begin(Recorder& recorder) {
   return {};
 }
 
-/// What is left to write when nobody reads any more.
-void finish(Recorder& recorder) {
-  auto& report = recorder.report;
-  if (report.reason != Reason::disk) {
-    const auto rest = recorder.sink->flush(Sink::Amount::all);
-    if (!rest) {
-      report.reason = Reason::disk;
-      report.detail = rest.error().message;
-    }
+/// Writes what is left when nobody reads any more.
+RecordReport finish(Recorder& recorder, Captured captured) {
+  const auto failed = [&](const Error& error) {
+    if (captured.end == CaptureEnd::failed) return;
+    captured.end = CaptureEnd::failed;
+    captured.detail = error.message;
+  };
+  if (captured.end != CaptureEnd::failed) {
+    if (const auto rest = recorder.sink->flush(Sink::Amount::all); !rest) failed(rest.error());
   }
   const auto& tally = recorder.intake.tally;
   trace::RecordEnd end;
-  end.reason = to_string(report.reason);
+  end.reason = to_string(captured.end);
   end.lines = tally.lines;
   end.other = tally.other;
   end.malformed = tally.malformed;
   end.end_us = recorder.context.clock.unix_milliseconds() * 1000;
   auto ended = recorder.file->append(end_block(end));
   if (ended) ended = recorder.file->sync();
-  if (!ended && report.reason != Reason::disk) {
-    report.reason = Reason::disk;
-    report.detail = ended.error().message;
-  }
+  if (!ended) failed(ended.error());
+  RecordReport report;
+  report.captured = std::move(captured);
   report.file = recorder.options.file;
   report.plain_keys = recorder.options.plain_keys;
   report.lines = tally.lines;
@@ -209,13 +97,7 @@ void finish(Recorder& recorder) {
   report.malformed = tally.malformed;
   report.file_bytes = recorder.file->bytes();
   report.verbs = recorder.sink->verbs();
-  for (const auto& tap : recorder.taps) report.nodes.push_back(tap->report);
-}
-
-/// gather() wants tasks with a result.
-asio::awaitable<bool> ended(asio::awaitable<void> task) {
-  co_await std::move(task);
-  co_return true;
+  return report;
 }
 
 }  // namespace
@@ -228,22 +110,18 @@ asio::awaitable<Result<RecordReport>> record(Context& context, Options options) 
   if (!servers) co_return fail(std::move(servers).error());
   Recorder recorder(context, std::move(options), std::move(*file));
   const Interrupt::Grace grace(context.interrupt);
-  if (auto tapped = co_await tap_all(recorder, **servers); !tapped)
-    co_return fail(std::move(tapped).error());
+  if (auto opened = co_await recorder.capture.open(**servers); !opened)
+    co_return fail(std::move(opened).error());
   if (auto begun = begin(recorder); !begun) co_return fail(std::move(begun).error());
-  const auto start = context.clock.now();
-  std::vector<asio::awaitable<bool>> tasks;
-  for (const auto& tap : recorder.taps) {
-    tasks.push_back(ended(drain(recorder, *tap)));
-    tasks.push_back(ended(watch_health(recorder, *tap)));
-  }
-  tasks.push_back(ended(watch_clock(recorder)));
-  co_await redis::gather(std::move(tasks));
-  context.output.progress({});
-  recorder.report.elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() - start);
-  finish(recorder);
-  co_return std::move(recorder.report);
+  CaptureHooks hooks;
+  hooks.came = [&] { recorder.flush(Sink::Amount::when_enough); };
+  // What is little goes to the file as well, so that it is there when the machine is not.
+  hooks.tick = [&] {
+    if (!recorder.intake.events.empty()) recorder.flush(Sink::Amount::all);
+  };
+  hooks.progress = [&](auto left) { return progress_line(recorder, left); };
+  auto captured = co_await recorder.capture.run(recorder.options.duration, std::move(hooks));
+  co_return finish(recorder, std::move(captured));
 }
 
 }  // namespace rcache::record

@@ -28,17 +28,17 @@ std::string bytes(std::uint64_t count) {
 
 /// Why it ended, for a person.
 std::string end_of(const RecordReport& report) {
-  switch (report.reason) {
-    case Reason::time:
+  switch (report.captured.end) {
+    case CaptureEnd::time:
       return "the time was over (--for)";
-    case Reason::bytes:
+    case CaptureEnd::full:
       return "the file is full (--max-bytes)";
-    case Reason::interrupted:
+    case CaptureEnd::interrupted:
       return "interrupted; the file is whole";
-    case Reason::cannot_keep_up:
-      return "stopped to spare the server: " + report.detail;
+    case CaptureEnd::cannot_keep_up:
+      return "stopped to spare the server: " + report.captured.detail;
     default:
-      return report.detail;
+      return report.captured.detail;
   }
 }
 
@@ -66,38 +66,39 @@ void item(Screen& screen, std::string_view label, std::string_view words) {
 
 void add_nodes(Screen& screen, const RecordReport& report) {
   std::int64_t behind = 0;
-  for (const auto& node : report.nodes) behind = std::max(behind, node.most_behind_ms);
+  for (const auto& node : report.captured.nodes) behind = std::max(behind, node.most_behind_ms);
   // A quarter of a second is what two looks are apart.
   if (behind >= 1000) {
     item(screen, "Behind",
          fmt::format("at most {}: the server waited for this program",
                      format_duration(std::chrono::milliseconds(behind))));
   }
-  if (report.nodes.size() > 1) {
-    for (const auto& node : report.nodes) {
-      item(screen, &node == &report.nodes.front() ? "Servers" : "",
+  if (report.captured.nodes.size() > 1) {
+    for (const auto& node : report.captured.nodes) {
+      item(screen, &node == &report.captured.nodes.front() ? "Servers" : "",
            fmt::format("{}: {}{}", printable(node.address), counted(node.lines, "line"),
                        node.error.empty() ? "" : "; " + printable(node.error)));
     }
   }
-  for (const auto& gap : report.gaps) item(screen, "Missing", printable(gap, 2 * k_shown_bytes));
+  for (const auto& gap : report.captured.gaps)
+    item(screen, "Missing", printable(gap, 2 * k_shown_bytes));
 }
 
 }  // namespace
 
-std::string_view to_string(Reason reason) {
-  switch (reason) {
-    case Reason::time:
+std::string_view to_string(CaptureEnd end) {
+  switch (end) {
+    case CaptureEnd::time:
       return "time";
-    case Reason::bytes:
+    case CaptureEnd::full:
       return "max-bytes";
-    case Reason::interrupted:
+    case CaptureEnd::interrupted:
       return "interrupted";
-    case Reason::cannot_keep_up:
+    case CaptureEnd::cannot_keep_up:
       return "cannot-keep-up";
-    case Reason::connection_lost:
+    case CaptureEnd::connection_lost:
       return "connection-lost";
-    case Reason::disk:
+    case CaptureEnd::failed:
       return "output";
   }
   return {};
@@ -107,9 +108,10 @@ std::string text(const RecordReport& report, const TextLook& look) {
   Screen screen(look);
   const auto file = printable(report.file, k_shown_bytes);
   screen.paragraph(
-      fmt::format("{}{} in {} to {}", report.complete() ? "Recorded " : "INCOMPLETE: recorded ",
-                  counted(report.events, "event"), format_duration(report.elapsed), file),
-      report.complete() ? Tone::ok : Tone::fail);
+      fmt::format("{}{} in {} to {}",
+                  report.captured.complete() ? "Recorded " : "INCOMPLETE: recorded ",
+                  counted(report.events, "event"), format_duration(report.captured.elapsed), file),
+      report.captured.complete() ? Tone::ok : Tone::fail);
   screen.blank();
   item(screen, "Ended", printable(end_of(report), 2 * k_shown_bytes));
   item(screen, "Commands", verbs_of(report));

@@ -10,7 +10,7 @@ namespace {
 RecordReport sample() {
   RecordReport report;
   report.file = "r.rct";
-  report.elapsed = std::chrono::milliseconds(30'000);
+  report.captured.elapsed = std::chrono::milliseconds(30'000);
   report.lines = 1300;
   report.events = 1234;
   report.other = 60;
@@ -18,7 +18,8 @@ RecordReport sample() {
   report.file_bytes = 12'340;
   report.verbs[static_cast<std::size_t>(trace::Verb::get)] = 1000;
   report.verbs[static_cast<std::size_t>(trace::Verb::set)] = 234;
-  report.nodes.push_back({.address = "10.0.0.1:6379", .lines = 1300, .bytes = 90'000, .error = {}});
+  report.captured.nodes.push_back(
+      {.address = "10.0.0.1:6379", .lines = 1300, .bytes = 90'000, .error = {}});
   return report;
 }
 
@@ -43,16 +44,16 @@ TEST_CASE("record text: a recording that ended as it should") {
 
 TEST_CASE("record text: one that could not keep up, of several servers") {
   auto report = sample();
-  report.reason = Reason::cannot_keep_up;
-  report.detail = "10.0.0.2:6379 has 300.0 MiB of lines waiting to be read";
+  report.captured.end = CaptureEnd::cannot_keep_up;
+  report.captured.detail = "10.0.0.2:6379 has 300.0 MiB of lines waiting to be read";
   report.plain_keys = true;
-  report.nodes.push_back({.address = "10.0.0.2:6379",
-                          .lines = 7,
-                          .bytes = 500,
-                          .most_behind_ms = 4200,
-                          .most_waiting_bytes = 314'572'800,
-                          .error = "lost"});
-  report.gaps.push_back("10.0.0.3:6379: Connection refused");
+  report.captured.nodes.push_back({.address = "10.0.0.2:6379",
+                                   .lines = 7,
+                                   .bytes = 500,
+                                   .most_behind_ms = 4200,
+                                   .most_waiting_bytes = 314'572'800,
+                                   .error = "lost"});
+  report.captured.gaps.push_back("10.0.0.3:6379: Connection refused");
   const auto shown = text(report, {.width = 100});
   for (const char* part :
        {"INCOMPLETE: recorded 1,234 events in 30s to r.rct\n",

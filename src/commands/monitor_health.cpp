@@ -1,4 +1,4 @@
-#include "commands/record/health.h"
+#include "commands/monitor_health.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "core/units.h"
 #include "redis/server_time.h"
 
-namespace rcache::record {
+namespace rcache {
 namespace {
 
 /// More than this waiting in the server, and more at each look: it will not get better.
@@ -21,7 +21,7 @@ constexpr std::int64_t k_far_behind_ms = 5000;
 
 }  // namespace
 
-redis::Commands Health::commands(std::optional<std::int64_t> client_id) {
+redis::Commands MonitorHealth::commands(std::optional<std::int64_t> client_id) {
   redis::Commands out;
   out.add({"TIME"});
   if (client_id) out.add({"CLIENT", "LIST", "ID", std::to_string(*client_id)});
@@ -39,8 +39,8 @@ std::optional<std::int64_t> waiting_bytes(const redis::Reply& client_list) {
       begin, std::min(text->find_first_of(" \n", begin), text->size()) - begin));
 }
 
-std::optional<std::string> Health::look(const std::vector<redis::Reply>& replies,
-                                        std::int64_t newest_line_ms, NodeReport& report) {
+std::optional<std::string> MonitorHealth::look(const std::vector<redis::Reply>& replies,
+                                               std::int64_t newest_line_ms, CapturedNode& report) {
   const auto now_ms = replies.empty() ? std::nullopt : redis::read_server_time(replies[0]);
   std::int64_t behind_ms = 0;
   if (now_ms && expected_ms_ && newest_line_ms < *expected_ms_) {
@@ -65,4 +65,4 @@ std::optional<std::string> Health::look(const std::vector<redis::Reply>& replies
   return std::nullopt;
 }
 
-}  // namespace rcache::record
+}  // namespace rcache

@@ -5,23 +5,23 @@
 #include <string>
 #include <vector>
 
-#include "commands/record/report.h"
+#include "commands/captured.h"
 #include "redis/client.h"
 
-namespace rcache::record {
+namespace rcache {
 
 /// How far a server's lines are behind the server, by two looks at its clock.
 ///
 /// Our own TIME shows in MONITOR, too: once the answer is here, a line of that moment is on its
 /// way even when nobody else asks anything. If at the next look it still has not come, lines pile
 /// up.
-class Health {
+class MonitorHealth {
  public:
   /// In:      what the server answered to commands(), and the moment of the newest line that was
   ///          read from it.
   /// Out:     why the recording must stop; empty when all is well.
   std::optional<std::string> look(const std::vector<redis::Reply>& replies,
-                                  std::int64_t newest_line_ms, NodeReport& report);
+                                  std::int64_t newest_line_ms, CapturedNode& report);
 
   static redis::Commands commands(std::optional<std::int64_t> client_id);
 
@@ -37,4 +37,4 @@ class Health {
 /// Source:  https://redis.io/docs/latest/commands/client-list/
 std::optional<std::int64_t> waiting_bytes(const redis::Reply& client_list);
 
-}  // namespace rcache::record
+}  // namespace rcache

@@ -1,8 +1,8 @@
-#include "commands/record/health.h"
+#include "commands/monitor_health.h"
 
 #include <doctest/doctest.h>
 
-namespace rcache::record {
+namespace rcache {
 namespace {
 
 using redis::Reply;
@@ -24,8 +24,8 @@ std::vector<Reply> replies(std::int64_t ms, std::int64_t waiting) {
 }  // namespace
 
 TEST_CASE("health: an idle server is not behind, its last line being our own TIME") {
-  Health health;
-  NodeReport report;
+  MonitorHealth health;
+  CapturedNode report;
   CHECK_FALSE(health.look(replies(1'000'000, 0), 0, report));
   for (std::int64_t look = 1; look < 20; ++look) {
     const auto now = 1'000'000 + look * 500;
@@ -36,8 +36,8 @@ TEST_CASE("health: an idle server is not behind, its last line being our own TIM
 }
 
 TEST_CASE("health: lines that come late are measured, and five seconds are too late") {
-  Health health;
-  NodeReport report;
+  MonitorHealth health;
+  CapturedNode report;
   report.address = "10.0.0.1:6379";
   CHECK_FALSE(health.look(replies(1'000'000, 0), 0, report));
   CHECK_FALSE(health.look(replies(1'003'000, 0), 1'000'000 - 1, report));
@@ -49,8 +49,8 @@ TEST_CASE("health: lines that come late are measured, and five seconds are too l
 
 TEST_CASE("health: a buffer that grows look after look, or is huge, ends the recording") {
   constexpr std::int64_t k_mebibyte = 1 << 20;
-  Health growing;
-  NodeReport report;
+  MonitorHealth growing;
+  CapturedNode report;
   report.address = "s";
   for (int look = 0; look < 3; ++look) {
     const auto now = 1'000'000 + look * 500;
@@ -58,19 +58,19 @@ TEST_CASE("health: a buffer that grows look after look, or is huge, ends the rec
   }
   CHECK(growing.look(replies(1'001'500, 50 * k_mebibyte), 1'001'500, report) ==
         "s has 50.0 MiB of lines waiting to be read");
-  Health steady;
+  MonitorHealth steady;
   for (int look = 0; look < 20; ++look) {
     const auto now = 1'000'000 + look * 500;
     CHECK_FALSE(steady.look(replies(now, (40 + look % 3) * k_mebibyte), now, report));
   }
-  Health huge;
+  MonitorHealth huge;
   CHECK(huge.look(replies(1'000'000, 300 * k_mebibyte), 0, report));
   CHECK(report.most_waiting_bytes == 300 * k_mebibyte);
 }
 
 TEST_CASE("health: what a server does not answer is not known, and no reason to stop") {
-  Health health;
-  NodeReport report;
+  MonitorHealth health;
+  CapturedNode report;
   const Reply refused{redis::ServerError("NOPERM no")};
   for (int look = 0; look < 5; ++look) CHECK_FALSE(health.look({refused, refused}, 5, report));
   CHECK_FALSE(health.look({}, 5, report));
@@ -79,4 +79,4 @@ TEST_CASE("health: what a server does not answer is not known, and no reason to 
   CHECK(waiting_bytes(list_reply(5)) == 5);
 }
 
-}  // namespace rcache::record
+}  // namespace rcache
