@@ -66,7 +66,7 @@ _rcache_command() {
       ;;
     'stampede advise')
       commands=()
-      flags=('--help' '-o' '--output' '--json' '--match' '--top' '--format' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      flags=('--help' '-o' '--output' '--json' '--match' '--top' '--for' '--format' '--strict' '--keep-polls' '--preset' '--strategy' '--runs' '--rate' '--clients' '--think' '--keys' '--zipf' '--ttl' '--jitter' '--jitter-all' '--whole-seconds' '--stale' '--rtt' '--warm' '--together' '--cold' '--load-time' '--db-slots' '--db' '--db-timeout' '--processes' '--beta' '--delta-cap' '--lock-ttl' '--poll' '--wait-once' '--crash' '--slow-at' '--slow-factor' '--down-at' '--down-for' '--invalidate-every' '--duration' '--seed' '--max-in-flight' '--threads' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'demo')
       commands=()
@@ -542,6 +542,7 @@ _rcache_flag() {
         '-o' | '--output') takes=choices choices=('text' 'json') ;;
         '--match') takes=text ;;
         '--top') takes=text ;;
+        '--for') takes=text ;;
         '--format') takes=choices choices=('monitor' 'record' 'csv' 'ndjson' 'twitter' 'oracle-general') ;;
         '--preset') takes=text ;;
         '--strategy') takes=text ;;

@@ -621,6 +621,7 @@ complete -c rcache -n "__rcache_at 'stampede advise'" -s o -l output -x -a 'text
 complete -c rcache -n "__rcache_at 'stampede advise'" -l json -d 'The same as -o json'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l match -x -d 'Advise on the TTLs that these keys of a server have now; of a trace: only these keys'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l top -x -d 'Simulate so many of their key patterns, the worst first (5)'
+complete -c rcache -n "__rcache_at 'stampede advise'" -l for -x -d 'Listen so long to what the server is asked for (a bounded MONITOR)'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l format -x -a 'monitor record csv ndjson twitter oracle-general' -d 'The trace\'s format, when its content does not tell'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l strict -d 'Refuse a trace with a line that makes no sense'
 complete -c rcache -n "__rcache_at 'stampede advise'" -l keep-polls -d 'Keep reads with which the recorded program only waited for a value'

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "commands/monitor_health.h"
+#include "core/units.h"
 #include "redis/monitor.h"
 #include "trace/monitor.h"
 
@@ -25,6 +26,14 @@ struct MonitorCapture::Tap {
   CapturedNode report;
   std::int64_t newest_line_ms = 0;
 };
+
+void warn_of_monitor(const Context& context, std::chrono::milliseconds duration) {
+  if (context.prompt == nullptr || !context.prompt->can_ask()) return;
+  context.output.note(fmt::format(
+      "rcache: MONITOR slows the server down while it lasts (12% of single reads, half or more of "
+      "pipelined commands): at most {}, Ctrl-C ends it",
+      format_duration(duration)));
+}
 
 MonitorCapture::MonitorCapture(Context& context, trace::Intake& intake)
     : context_(context), intake_(intake) {}

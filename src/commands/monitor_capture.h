@@ -23,6 +23,9 @@ struct CaptureHooks {
   std::function<std::string(std::chrono::milliseconds left)> progress;
 };
 
+/// Says to a person at the terminal what listening costs the server, before it begins.
+void warn_of_monitor(const Context& context, std::chrono::milliseconds duration);
+
 /// Listens to MONITOR on every server of a deployment at once, for a time, and reads faster than
 /// they send or ends.
 class MonitorCapture {

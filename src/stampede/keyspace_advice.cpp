@@ -1,7 +1,11 @@
 #include "stampede/keyspace_advice.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
+
+#include "stampede/closed_forms.h"
+#include "stampede/zipf.h"
 
 namespace rcache::stampede {
 namespace {
@@ -21,6 +25,29 @@ double floor_of(const Scenario& scenario, std::uint64_t keys) {
   return static_cast<double>(keys) * load / (seconds(scenario.ttl) + load + 1 / each);
 }
 
+/// In: patterns whose keys are asked for.
+std::vector<SharedCliff> shared_cliffs(const std::vector<PatternTtls>& patterns, double load,
+                                       std::uint32_t slots) {
+  std::map<std::int64_t, SharedCliff> by_second;
+  for (const auto& pattern : patterns) {
+    for (const auto& cliff : pattern.cliffs) {
+      auto& shared = by_second[cliff.at_unix_ms];
+      shared.at_unix_ms = cliff.at_unix_ms;
+      shared.keys += cliff.keys;
+      shared.patterns.push_back(pattern.pattern);
+    }
+  }
+  std::vector<SharedCliff> out;
+  for (auto& [second, shared] : by_second) {
+    if (shared.patterns.size() < 2 || shared.keys <= slots) continue;
+    shared.jitter = round_up(closed::jitter_needed(static_cast<double>(shared.keys), load, slots));
+    out.push_back(std::move(shared));
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const SharedCliff& a, const SharedCliff& b) { return a.keys > b.keys; });
+  return out;
+}
+
 }  // namespace
 
 bool KeyspaceAdvice::feasible() const {
@@ -35,7 +62,14 @@ Scenario scenario_of(const KeyspaceJob& job, const PatternTtls& ttls, std::uint6
   out.name = ttls.pattern;
   out.keys = static_cast<std::uint32_t>(keys);
   // What is beyond the largest simulation takes its part of the traffic along.
-  out.rate = std::max(1e-6, out.rate * part_of(keys, all_keys));
+  if (job.listened_seconds > 0) {
+    out.rate =
+        static_cast<double>(ttls.reads.all) / job.listened_seconds * part_of(keys, ttls.keys);
+    out.zipf = zipf_exponent(out.keys, part_of(ttls.reads.hottest, ttls.reads.all));
+  } else {
+    out.rate *= part_of(keys, all_keys);
+  }
+  out.rate = std::max(1e-6, out.rate);
   if (!job.keep_ttl) out.ttl = std::max(round_up(seconds(ttls.longest)), k_millisecond);
   // One at least: the hottest key is always alone with its stampede.
   out.together = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(ttls.together(), 1, keys));
@@ -48,17 +82,31 @@ KeyspaceAdvice advise_keyspace(const KeyspaceJob& job, std::vector<PatternTtls> 
   out.db_slots = job.advice.scenario.db_slots;
   out.load_seconds = mean_seconds(job.advice.scenario.load_time);
   out.rate = job.advice.scenario.rate;
+  out.listened_seconds = job.listened_seconds;
+  const bool listened = job.listened_seconds > 0;
+  std::uint64_t reads = 0;
   for (const auto& each : patterns) {
     out.keys += each.keys;
     out.without_ttl += each.without_ttl;
+    reads += each.reads.all;
   }
-  std::sort(patterns.begin(), patterns.end(), [](const PatternTtls& a, const PatternTtls& b) {
-    return std::tuple(b.together(), b.keys, a.pattern) <
-           std::tuple(a.together(), a.keys, b.pattern);
+  if (listened) out.rate = static_cast<double>(reads) / job.listened_seconds;
+  std::sort(patterns.begin(), patterns.end(), [&](const PatternTtls& a, const PatternTtls& b) {
+    // A cliff that nobody comes to is none.
+    const auto order = [](const PatternTtls& each, bool asked_for) {
+      return std::tuple(asked_for, each.together(), each.reads.all, each.keys);
+    };
+    const auto of_a = order(a, !listened || a.reads.all > 0);
+    const auto of_b = order(b, !listened || b.reads.all > 0);
+    return of_a != of_b ? of_a > of_b : a.pattern < b.pattern;
   });
+  auto asked_for = patterns;
+  if (listened)
+    std::erase_if(asked_for, [](const PatternTtls& each) { return each.reads.all == 0; });
+  out.shared_cliffs = shared_cliffs(asked_for, out.load_seconds, out.db_slots);
   for (auto& each : patterns) {
     const bool stopped = job.advice.stop != nullptr && *job.advice.stop;
-    if (each.keys == 0 || stopped) {
+    if (each.keys == 0 || stopped || (listened && each.reads.all == 0)) {
       out.others.push_back(std::move(each));
       continue;
     }

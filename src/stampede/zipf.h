@@ -37,4 +37,8 @@ class Zipf {
 /// The part of all requests that each key gets; they add up to 1.
 std::vector<double> zipf_shares(std::uint32_t keys, double exponent);
 
+/// The exponent with which the most popular key gets this share; 0 when it gets no more than any,
+/// 5 at the most.
+double zipf_exponent(std::uint32_t keys, double largest_share);
+
 }  // namespace rcache::stampede

@@ -70,6 +70,8 @@ class KeyTable {
   std::uint64_t hash_of(std::uint32_t key) const { return hashes_[key]; }
   /// Empty when names are not kept, or when the trace has none.
   std::string_view name_of(std::uint32_t key) const;
+  /// How much the names take that are kept.
+  std::size_t name_bytes() const { return letters_.size(); }
   /// Forgets all keys; their numbers are given anew.
   void clear();
 

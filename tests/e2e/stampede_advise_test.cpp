@@ -1,4 +1,5 @@
 // `rcache stampede advise` on the TTLs that a server of our own has.
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -100,6 +101,78 @@ TEST_CASE("stampede advise: asks a server only with --match") {
   check_refused(run_rcache(words), 3, "127.0.0.1:1");
 }
 
+TEST_CASE("stampede advise: --for hears who asks for what, and how long loads take") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  fill_together(server, "report:daily:", 400);
+  fill_expiring(server, "session:", 60, 500);
+  Program program(
+      rcache_with({"stampede", "advise", "-u", server.url(), "--for", "4s", "--strategy",
+                   "jitter,swr-lock", "--runs", "1", "--db", "fifo", "-o", "json"}));
+  wait_until("MONITOR", [&] {
+    program.so_far();
+    return contains(server.command({"CLIENT", "LIST"}).text, "flags=O");
+  });
+  RawClient application(server.socket_path());
+  for (int i = 0; i < 400; ++i) application.command({"GET", "report:daily:" + std::to_string(i)});
+  for (int i = 0; i < 100; ++i) application.command({"GET", "report:daily:7"});
+  application.command({"GET", "page:front"});
+  application.command({"SET", "page:front", "SECRET-VALUE", "EX", "30"});
+  application.command({"SELECT", "1"});
+  application.command({"GET", "report:daily:7"});
+  const auto& result = program.wait();
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == 0);
+  CHECK(result.err.empty());
+  CHECK_FALSE(contains(result.out, "SECRET"));
+  const auto out = Json::parse(result.out);
+  CHECK(out["complete"] == true);
+  CHECK(out["rate_assumed"] == false);
+  CHECK(out["traffic"]["reads"] == 501);
+  CHECK(out["traffic"]["keys"] == 401);
+  CHECK(out["traffic"]["loads"]["inferred"] == 1);
+  CHECK(out["keys"] == 461);
+  REQUIRE(out["patterns"].size() == 2);
+  const auto& first = out["patterns"][0];
+  CHECK(first["pattern"] == "report:daily:*");
+  CHECK(first["reads"] == 500);
+  CHECK(first["hottest_reads"] == 101);
+  const double rate = 500 / out["traffic"]["duration_seconds"].get<double>();
+  CHECK(first["rate_per_second"].get<double>() == doctest::Approx(rate));
+  CHECK(first["advice"]["scenario"]["rate_per_second"].get<double>() == doctest::Approx(rate));
+  CHECK(out["patterns"][1]["pattern"] == "page:front");
+  CHECK(out["patterns"][1]["ttl_seconds"] == 30.0);
+  REQUIRE(out["other_patterns"].size() == 1);
+  CHECK(out["other_patterns"][0]["reads"] == 0);
+}
+
+TEST_CASE("stampede advise: --for without traffic is incomplete, and MONITOR may be refused") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  fill_expiring(server, "session:", 5, 500);
+  const auto silent = advise(server, {"--match", "session:*", "--for", "200ms"});
+  CAPTURE(silent.describe());
+  CHECK(silent.exit_code == 4);
+  CHECK(contains(silent.out, "nothing that matches 'session:*' was read"));
+  CHECK(contains(silent.out, "1 more pattern with 5 keys was not read"));
+
+  server.command({"ACL", "SETUSER", "deaf", "on", ">pw", "~*", "+@all", "-monitor"});
+  check_refused(advise(server, {"--for", "1s", "--user", "deaf", "--pass", "pw"}), 3,
+                "refuses MONITOR");
+}
+
+TEST_CASE("stampede advise: Ctrl-C while it listens ends it") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  Program program(rcache_with({"stampede", "advise", "-u", server.url(), "--for", "10m"}));
+  wait_until("MONITOR", [&] {
+    program.so_far();
+    return contains(server.command({"CLIENT", "LIST"}).text, "flags=O");
+  });
+  program.signal(SIGINT);
+  CHECK(program.wait().exit_code == 130);
+}
+
 TEST_CASE("stampede advise: a trace says who asks, how long loads take and what expires together") {
   // 300 keys, written at one moment for 10 s, each read every 200 ms; a load takes 300 ms.
   std::string text = "time_s,op,key,ttl_s,load_s\n";
@@ -133,9 +206,15 @@ TEST_CASE("stampede advise: a trace says who asks, how long loads take and what 
 TEST_CASE("stampede advise: mistakes are exit 2") {
   check_refused(run_rcache({"stampede", "advise", "--match", "*", "--keys", "5"}), 2,
                 "--keys does not go with --match");
+  check_refused(run_rcache({"stampede", "advise", "--for", "1s", "--rate", "5"}), 2,
+                "--rate does not go with --for");
+  check_refused(run_rcache({"stampede", "advise", "-", "--for", "1s"}), 2,
+                "does not go with a trace");
+  check_refused(run_rcache({"stampede", "advise", "--for", "0s"}), 2, "--for: 0 hears nothing");
   check_refused(run_rcache({"stampede", "advise", "--match", ""}), 2, "--match");
   check_refused(run_rcache({"stampede", "advise", "--top", "3"}), 2, "--top is for --match");
-  check_refused(run_rcache({"stampede", "advise", "--strict"}), 2, "are for a trace");
+  check_refused(run_rcache({"stampede", "advise", "--strict"}), 2,
+                "--format and --strict are for a trace");
   check_refused(run_rcache({"stampede", "advise", "nosuch.toml"}), 2, "cannot read 'nosuch.toml'");
   check_refused(run_rcache({"stampede", "advise", "-", "--rate", "5"}), 2, "the trace says");
   check_refused(run_rcache({"stampede", "advise", "--match", "a*", "--top", "0"}), 2, "--top: '0'");

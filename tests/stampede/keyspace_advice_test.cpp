@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "stampede/closed_forms.h"
+#include "stampede/zipf.h"
+
 namespace rcache::stampede {
 namespace {
 
@@ -81,6 +84,62 @@ TEST_CASE("advise_keyspace: together they may be too many, though each alone is 
   // 4 * 200 * 0.1 / 4.1
   CHECK(advice.floor_loads == doctest::Approx(19.5).epsilon(0.01));
   CHECK_FALSE(advice.feasible());
+}
+
+TEST_CASE("scenario_of: what was heard says how much traffic there is, and how unequal it is") {
+  auto job = job_of(1000);
+  job.listened_seconds = 10;
+  auto ttls = pattern("a:*", 300, 60 * k_second);
+  ttls.reads = {5000, 1500};
+  const auto scenario = scenario_of(job, ttls, 1200);
+  CHECK(scenario.rate == doctest::Approx(500));
+  CHECK(zipf_shares(300, scenario.zipf).front() == doctest::Approx(0.3).epsilon(0.001));
+}
+
+TEST_CASE("zipf_exponent: gives the largest key its share, for few keys and for many") {
+  for (const std::uint32_t keys : {2U, 10U, 1000U, 100'000U}) {
+    for (const double exponent : {0.3, 1.0, 1.7}) {
+      CAPTURE(keys);
+      CAPTURE(exponent);
+      const double share = zipf_shares(keys, exponent).front();
+      CHECK(zipf_exponent(keys, share) == doctest::Approx(exponent).epsilon(0.001));
+    }
+  }
+  CHECK(zipf_exponent(10, 0.1) < 1e-6);
+  CHECK(zipf_exponent(10, 0.0) < 1e-6);
+  CHECK(zipf_exponent(1, 1.0) <= 5);
+}
+
+TEST_CASE("advise_keyspace: a pattern that nobody reads is not simulated, whatever its cliff") {
+  auto job = job_of(0);
+  job.listened_seconds = 30;
+  auto quiet = pattern("quiet:*", 5000, 60 * k_second, 5000);
+  auto read = pattern("read:*", 100, 60 * k_second);
+  read.reads = {3000, 300};
+  const auto advice = advise_keyspace(job, {quiet, read});
+  REQUIRE(advice.patterns.size() == 1);
+  CHECK(advice.patterns.front().ttls.pattern == "read:*");
+  CHECK(advice.rate == doctest::Approx(100));
+  REQUIRE(advice.others.size() == 1);
+  CHECK(advice.rate_of(advice.others.front()) == 0);
+}
+
+TEST_CASE("advise_keyspace: what expires in one second is added up over patterns") {
+  auto job = job_of(1000);
+  job.most_patterns = 1;
+  const auto advice = advise_keyspace(
+      job, {pattern("a:*", 300, 60 * k_second, 300), pattern("b:*", 200, 60 * k_second, 200),
+            pattern("c:*", 100, 60 * k_second)});
+  REQUIRE(advice.shared_cliffs.size() == 1);
+  const auto& cliff = advice.shared_cliffs.front();
+  CHECK(cliff.keys == 500);
+  CHECK(cliff.patterns == std::vector<std::string>{"a:*", "b:*"});
+  CHECK(cliff.jitter == round_up(closed::jitter_needed(500, 0.1, job.advice.scenario.db_slots)));
+  // One pattern alone shares nothing, and few keys are no matter.
+  CHECK(advise_keyspace(job, {pattern("a:*", 300, 60 * k_second, 300)}).shared_cliffs.empty());
+  CHECK(advise_keyspace(job,
+                        {pattern("a:*", 4, 60 * k_second, 4), pattern("b:*", 4, 60 * k_second, 4)})
+            .shared_cliffs.empty());
 }
 
 TEST_CASE("advise_keyspace: keys without a TTL are counted, and not simulated") {

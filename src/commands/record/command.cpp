@@ -5,6 +5,7 @@
 #include <CLI/Option.hpp>
 
 #include "commands/flags.h"
+#include "commands/monitor_capture.h"
 #include "commands/record/options.h"
 #include "commands/record/recorder.h"
 #include "commands/record/render.h"
@@ -32,11 +33,7 @@ Result<void> check_options(const Options& options) {
 asio::awaitable<Result<Outcome>> run_record(Context& context, Options options) {
   if (auto checked = check_options(options); !checked) co_return fail(std::move(checked).error());
   const auto format = options.format;
-  if (context.prompt != nullptr && context.prompt->can_ask()) {
-    context.output.note(fmt::format(
-        "rcache: MONITOR slows the server down while it lasts: at most {}, Ctrl-C ends it",
-        format_duration(options.duration)));
-  }
+  warn_of_monitor(context, options.duration);
   auto report = co_await record(context, std::move(options));
   if (!report) co_return fail(std::move(report).error());
   const auto result = rendered(*report, format, context.output.look());

@@ -8,17 +8,18 @@ namespace {
 using render::Json;
 using render::number_json;
 
-Json loads_json(const Recorded::Loads& loads) {
-  return {{"given", loads.given},
-          {"inferred", loads.inferred},
-          {"same_source", loads.same_source},
-          {"p50_seconds", number_json(loads.p50_seconds)},
-          {"p90_seconds", number_json(loads.p90_seconds)},
-          {"p99_seconds", number_json(loads.p99_seconds)},
-          {"max_seconds", number_json(loads.max_seconds)}};
-}
-
 }  // namespace
+
+Json loads_json(const std::optional<Recorded::Loads>& loads) {
+  if (!loads) return nullptr;
+  return {{"given", loads->given},
+          {"inferred", loads->inferred},
+          {"same_source", loads->same_source},
+          {"p50_seconds", number_json(loads->p50_seconds)},
+          {"p90_seconds", number_json(loads->p90_seconds)},
+          {"p99_seconds", number_json(loads->p99_seconds)},
+          {"max_seconds", number_json(loads->max_seconds)}};
+}
 
 Json recorded_json(const Recorded& recorded) {
   auto first = Json(nullptr);
@@ -36,7 +37,7 @@ Json recorded_json(const Recorded& recorded) {
           {"keys_with_ttl", recorded.keys_with_ttl},
           {"ttl_given", recorded.ttl_given},
           {"load_time_given", recorded.load_time_given},
-          {"loads", recorded.loads ? loads_json(*recorded.loads) : Json(nullptr)},
+          {"loads", loads_json(recorded.loads)},
           {"start", recorded.start},
           {"polls_left_out", recorded.polls},
           {"written_ahead", recorded.written_ahead},

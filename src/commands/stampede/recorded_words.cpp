@@ -15,24 +15,6 @@ std::string number(std::uint64_t count) {
   return format_count(static_cast<std::int64_t>(count));
 }
 
-std::string loads(const Recorded& recorded, const Scenario& scenario) {
-  if (recorded.load_time_given) return {};
-  if (!recorded.loads) {
-    return fmt::format("The trace does not tell how long loads take: {} is assumed (--load-time)",
-                       to_string(scenario.load_time));
-  }
-  const auto& known = *recorded.loads;
-  const auto source =
-      known.given == 0
-          ? fmt::format("{} of a read and the write behind it", counted(known.inferred, "pair"))
-      : known.inferred == 0 ? std::string("what the trace says")
-                            : fmt::format("what the trace says, and {} of a read and a write",
-                                          counted(known.inferred, "pair"));
-  return fmt::format("Loads took {} (p50), {} (p90), {} (p99), {} (max), by {}",
-                     format_span(known.p50_seconds), format_span(known.p90_seconds),
-                     format_span(known.p99_seconds), format_span(known.max_seconds), source);
-}
-
 std::string ttls(const Recorded& recorded, const Scenario& scenario) {
   const auto ttl = format_span(scenario.ttl);
   if (recorded.ttl_given) return fmt::format("Every key lives for {} (--ttl)", ttl);
@@ -73,6 +55,24 @@ std::string damage(const Recorded& recorded) {
 
 }  // namespace
 
+std::string recorded_loads(const Recorded& recorded, const Scenario& scenario) {
+  if (recorded.load_time_given) return {};
+  if (!recorded.loads) {
+    return fmt::format("Nothing tells how long loads take: {} is assumed (--load-time)",
+                       to_string(scenario.load_time));
+  }
+  const auto& known = *recorded.loads;
+  const auto source =
+      known.given == 0
+          ? fmt::format("{} of a read and the write behind it", counted(known.inferred, "pair"))
+      : known.inferred == 0 ? std::string("what the trace says")
+                            : fmt::format("what the trace says, and {} of a read and a write",
+                                          counted(known.inferred, "pair"));
+  return fmt::format("Loads took {} (p50), {} (p90), {} (p99), {} (max), by {}",
+                     format_span(known.p50_seconds), format_span(known.p90_seconds),
+                     format_span(known.p99_seconds), format_span(known.max_seconds), source);
+}
+
 std::string recorded_title(const Recorded& recorded) {
   auto out = fmt::format("{}: {} of {} in {}", printable(recorded.name, k_longest_name),
                          counted(recorded.reads, "read"), counted(recorded.keys, "key"),
@@ -86,8 +86,8 @@ std::string recorded_title(const Recorded& recorded) {
 
 std::vector<std::string> recorded_setting(const Recorded& recorded, const Scenario& scenario) {
   std::vector<std::string> out;
-  for (auto words : {loads(recorded, scenario), ttls(recorded, scenario), left_out(recorded),
-                     damage(recorded)}) {
+  for (auto words : {recorded_loads(recorded, scenario), ttls(recorded, scenario),
+                     left_out(recorded), damage(recorded)}) {
     if (!words.empty()) out.push_back(std::move(words));
   }
   out.push_back(fmt::format(

@@ -6,6 +6,7 @@
 #include <CLI/Option.hpp>
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <thread>
 
 #include "commands/flags.h"
@@ -39,10 +40,16 @@ struct Options {
   bool strict = false;
   bool keep_polls = false;
   std::optional<std::uint32_t> top;
+  std::optional<std::chrono::milliseconds> listen_for;
 };
 
 bool is_trace(const Options& options) {
   return !options.file.empty() && !options.file.ends_with(".toml");
+}
+
+/// --for alone means all keys of the server.
+bool asks_server(const Options& options) {
+  return !is_trace(options) && (!options.match.empty() || options.listen_for);
 }
 
 bool typed(const ScenarioFlags& flags, std::string_view name) {
@@ -104,10 +111,40 @@ asio::awaitable<Result<Outcome>> advise_on_flags(Context& context, Format format
   co_return write_advice(context, format, *advice);
 }
 
-/// Advice on the TTLs that a server has now.
+/// The load time that the traffic shows: its median, and as much spread as 99 of 100 have.
+LoadTime load_time_of(const Recorded::Loads& loads) {
+  constexpr double k_normal_p99 = 2.326;
+  LoadTime out;
+  out.span = std::max(from_seconds(loads.p50_seconds), k_microsecond);
+  if (loads.p99_seconds <= 1.05 * loads.p50_seconds || loads.p50_seconds <= 0) return out;
+  out.kind = LoadTime::Kind::lognormal;
+  out.sigma =
+      std::round(100 * std::log(loads.p99_seconds / loads.p50_seconds) / k_normal_p99) / 100;
+  return out;
+}
+
+void fit_to(Traffic& traffic, const Options& options, AdviceJob& job) {
+  auto& facts = traffic.facts;
+  facts.load_time_given = typed(options.scenario, "load-time");
+  if (!facts.loads || facts.load_time_given) return;
+  job.scenario.load_time = load_time_of(*facts.loads);
+  job.observed.longest_load = facts.loads->max_seconds;
+}
+
+/// Advice on the TTLs that a server has now and, with --for, on its traffic.
 asio::awaitable<Result<Outcome>> advise_on_server(Context& context, Options options,
                                                   AdviceJob job) {
-  auto keyspace = co_await read_keyspace(context, options.match);
+  if (options.match.empty()) options.match = "*";
+  std::optional<Traffic> traffic;
+  if (options.listen_for) {
+    // GCC 12 destroys a braced argument of an awaited call twice.
+    Listening how{options.match, *options.listen_for, options.keep_polls, job.scenario.seed};
+    auto heard = co_await listen(context, std::move(how));
+    if (!heard) co_return fail(std::move(heard).error());
+    traffic = std::move(*heard);
+    fit_to(*traffic, options, job);
+  }
+  auto keyspace = co_await read_keyspace(context, options.match, traffic ? &*traffic : nullptr);
   if (!keyspace) co_return fail(std::move(keyspace).error());
   std::atomic<bool> stop{false};
   job.stop = &stop;
@@ -115,18 +152,25 @@ asio::awaitable<Result<Outcome>> advise_on_server(Context& context, Options opti
   keyspace_job.advice = std::move(job);
   keyspace_job.keep_ttl = typed(options.scenario, "ttl");
   keyspace_job.most_patterns = options.top.value_or(k_top);
+  if (traffic) keyspace_job.listened_seconds = traffic->facts.seconds;
   std::function<KeyspaceAdvice()> work = [&] {
     return advise_keyspace(keyspace_job, keyspace->patterns);
   };
   auto advice = co_await aside(context, stop, std::move(work));
   if (!advice) co_return fail(std::move(advice).error());
   KeyspaceLook look{options.match, keyspace->lookups, keyspace->reasons,
-                    !typed(options.scenario, "rate")};
+                    !traffic && !typed(options.scenario, "rate")};
+  look.scenario = keyspace_job.advice.scenario;
+  if (traffic) {
+    look.reasons.insert(look.reasons.begin(), traffic->reasons.begin(), traffic->reasons.end());
+    look.traffic = std::move(traffic->facts);
+    look.traffic_full = traffic->full;
+  }
   const auto document = options.format == Format::json
                             ? json(*advice, look)
                             : text(*advice, look, text_look(context.output.look()));
   if (auto done = write(context.output, document); !done) co_return fail(std::move(done).error());
-  if (!keyspace->complete()) co_return Outcome::incomplete;
+  if (!look.reasons.empty()) co_return Outcome::incomplete;
   // What matches nothing is no proof of anything.
   const bool seen = advice->keys + advice->without_ttl > 0;
   co_return seen && advice->feasible() ? Outcome::done : Outcome::findings;
@@ -165,21 +209,33 @@ Result<void> check_server_flags(const Options& options) {
         ErrorKind::usage,
         fmt::format("--{} does not go with --match: the keys are those of the server", name));
   }
+  if (options.listen_for && typed(options.scenario, "rate")) {
+    return fail(ErrorKind::usage, "--rate does not go with --for: the traffic is measured",
+                "leave one of them out");
+  }
   return {};
 }
 
 Result<void> check_flags(const Options& options) {
   const bool trace = is_trace(options);
-  if (!trace && (options.trace_format || options.strict || options.keep_polls)) {
-    return fail(ErrorKind::usage, "--format, --strict and --keep-polls are for a trace",
+  if (options.listen_for && trace) {
+    return fail(ErrorKind::usage, "--for listens to a server, and does not go with a trace",
+                "leave one of them out");
+  }
+  if (!trace && (options.trace_format || options.strict)) {
+    return fail(ErrorKind::usage, "--format and --strict are for a trace",
                 "name its file; a scenario's name ends with .toml");
   }
-  if (options.top && (trace || options.match.empty())) {
+  if (options.keep_polls && !trace && !options.listen_for) {
+    return fail(ErrorKind::usage, "--keep-polls is for a trace or --for",
+                "without traffic there are no polls");
+  }
+  if (options.top && !asks_server(options)) {
     return fail(ErrorKind::usage, "--top is for --match",
                 "add --match '*' to read the TTLs of a server");
   }
   if (trace) return check_traced(options.scenario);
-  return options.match.empty() ? Result<void>() : check_server_flags(options);
+  return asks_server(options) ? check_server_flags(options) : Result<void>();
 }
 
 asio::awaitable<Result<Outcome>> run_advise(Context& context, Options options) {
@@ -189,7 +245,7 @@ asio::awaitable<Result<Outcome>> run_advise(Context& context, Options options) {
   if (!job) co_return fail(std::move(job).error());
   if (is_trace(options))
     co_return co_await advise_on_recording(context, std::move(options), std::move(*job));
-  if (!options.match.empty())
+  if (asks_server(options))
     co_return co_await advise_on_server(context, std::move(options), std::move(*job));
   co_return co_await advise_on_flags(context, options.format, std::move(*job));
 }
@@ -207,6 +263,13 @@ Result<std::string> parse_match(std::string_view text) {
   return std::string(text);
 }
 
+Result<std::chrono::milliseconds> parse_listening(std::string_view text) {
+  auto duration = parse_duration(text);
+  if (duration && duration->count() == 0)
+    return fail(ErrorKind::usage, "0 hears nothing (try 30s)");
+  return duration;
+}
+
 }  // namespace
 
 Command add_advise(CLI::App& stampede) {
@@ -221,12 +284,14 @@ Command add_advise(CLI::App& stampede) {
             "Advise on the TTLs that these keys of a server have now; of a trace: only these keys");
   add_value(*app, "--top", options->top, parse_top, "N",
             "Simulate so many of their key patterns, the worst first (5)");
+  add_value(*app, "--for", options->listen_for, parse_listening, "DURATION",
+            "Listen so long to what the server is asked for (a bounded MONITOR)");
   add_trace_flags(*app, options->trace_format, options->strict, options->keep_polls);
   add_advice_flags(*app, options->scenario);
   add_threads(*app, options->threads);
   Command command{app, Command::Server::needed,
                   [options](Context& context) { return run_advise(context, *options); }};
-  command.asks_server = [options] { return !options->match.empty() && !is_trace(*options); };
+  command.asks_server = [options] { return asks_server(*options); };
   return command;
 }
 

@@ -105,6 +105,32 @@ Json ttls_json(const PatternTtls& ttls) {
           {"cliffs", cliffs_json(ttls.cliffs)}};
 }
 
+/// A pattern of a keyspace: its TTLs, and its traffic where that was measured.
+Json pattern_json(const KeyspaceAdvice& advice, const PatternTtls& ttls) {
+  auto out = ttls_json(ttls);
+  if (advice.listened_seconds == 0) return out;
+  out["reads"] = ttls.reads.all;
+  out["hottest_reads"] = ttls.reads.hottest;
+  out["rate_per_second"] = number_json(advice.rate_of(ttls));
+  return out;
+}
+
+/// What was heard; null when nobody listened.
+Json traffic_json(const KeyspaceLook& look) {
+  if (!look.traffic) return nullptr;
+  const auto& heard = *look.traffic;
+  return {{"reads", heard.reads},
+          {"keys", heard.keys},
+          {"duration_seconds", number_json(heard.seconds)},
+          {"full", look.traffic_full},
+          {"loads", loads_json(heard.loads)},
+          {"load_time_given", heard.load_time_given},
+          {"polls_left_out", heard.polls},
+          {"written_ahead", heard.written_ahead},
+          {"filtered", heard.filtered},
+          {"malformed", heard.malformed}};
+}
+
 /// All of an advice but the schema.
 void add_advice(Json& out, const Advice& advice) {
   Json today{{"strategy", to_string(advice.today.strategy)}};
@@ -151,16 +177,25 @@ std::string json(const KeyspaceAdvice& advice, const KeyspaceLook& look) {
       first.update(proof_json(each.advice.recommendations.front(), each.advice));
       recommendations.push_back(std::move(first));
     }
-    auto pattern = ttls_json(each.ttls);
+    auto pattern = pattern_json(advice, each.ttls);
     auto own = Json::object();
     add_advice(own, each.advice);
     pattern["advice"] = std::move(own);
     patterns.push_back(std::move(pattern));
   }
   auto others = Json::array();
-  for (const auto& each : advice.others) others.push_back(ttls_json(each));
+  for (const auto& each : advice.others) others.push_back(pattern_json(advice, each));
   auto reasons = Json::array();
   for (const auto& each : look.reasons) reasons.push_back(each);
+  auto shared = Json::array();
+  for (const auto& each : advice.shared_cliffs) {
+    auto names = Json::array();
+    for (const auto& name : each.patterns) names.push_back(render::key_json(name));
+    shared.push_back({{"at", format_utc(each.at_unix_ms)},
+                      {"keys", each.keys},
+                      {"patterns", std::move(names)},
+                      {"jitter_seconds", span_json(each.jitter)}});
+  }
   const Json out{{"schema", "rcache.stampede-advice/1"},
                  {"db_slots", advice.db_slots},
                  {"feasible", advice.feasible()},
@@ -175,6 +210,8 @@ std::string json(const KeyspaceAdvice& advice, const KeyspaceLook& look) {
                  {"rate_per_second", number_json(advice.rate)},
                  {"rate_assumed", look.rate_assumed},
                  {"load_mean_seconds", number_json(advice.load_seconds)},
+                 {"traffic", traffic_json(look)},
+                 {"shared_cliffs", std::move(shared)},
                  {"patterns", std::move(patterns)},
                  {"other_patterns", std::move(others)}};
   return render::dump(out, render::JsonLayout::indented);

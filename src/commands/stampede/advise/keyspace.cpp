@@ -70,7 +70,10 @@ void explain(const Self& self, const redis::Coverage& coverage) {
 void TtlTally::Group::merge(const Group& other) {
   with_ttl += other.with_ttl;
   without_ttl += other.without_ttl;
+  written += other.written;
   longest_ms = std::max(longest_ms, other.longest_ms);
+  reads.all += other.reads.all;
+  reads.hottest = std::max(reads.hottest, other.reads.hottest);
   if (!seconds) {
     seconds = other.seconds;
   } else if (other.seconds) {
@@ -94,14 +97,25 @@ void TtlTally::enter(std::string_view key, std::int64_t pttl_ms, std::int64_t at
   });
 }
 
+void TtlTally::enter(const KeyTraffic& heard, std::string_view key) {
+  groups_.add(key, [&](Group& group) {
+    group.reads.all += heard.reads;
+    group.reads.hottest = std::max(group.reads.hottest, heard.reads);
+    if (heard.ttl_ms == 0) return;
+    ++group.written;
+    group.longest_ms = std::max(group.longest_ms, heard.ttl_ms);
+  });
+}
+
 std::vector<PatternTtls> TtlTally::patterns() const {
   std::vector<PatternTtls> out;
   for (const auto& [pattern, group] : groups_.groups()) {
     PatternTtls ttls;
     ttls.pattern = pattern;
-    ttls.keys = group.with_ttl;
+    ttls.keys = std::max(group.with_ttl, group.written);
     ttls.without_ttl = group.without_ttl;
     ttls.longest = group.longest_ms * k_millisecond;
+    ttls.reads = group.reads;
     if (group.seconds) ttls.cliffs = group.seconds->cliffs(pattern);
     sort_cliffs(ttls.cliffs);
     out.push_back(std::move(ttls));
@@ -109,7 +123,8 @@ std::vector<PatternTtls> TtlTally::patterns() const {
   return out;
 }
 
-asio::awaitable<Result<Keyspace>> read_keyspace(Context& context, std::string match) {
+asio::awaitable<Result<Keyspace>> read_keyspace(Context& context, std::string match,
+                                                const Traffic* traffic) {
   const std::vector<std::string> typed{match};
   auto globs = GlobList::parse(typed, "--match", context.key_prefix);
   if (!globs) co_return fail(std::move(globs).error());
@@ -146,6 +161,10 @@ asio::awaitable<Result<Keyspace>> read_keyspace(Context& context, std::string ma
   }
   if (context.interrupt.requested()) co_return fail(ErrorKind::interrupted, "interrupted");
   if (error) co_return fail(std::move(*error));
+  if (traffic != nullptr) {
+    for (const auto& heard : traffic->keys)
+      self->tally.enter(heard, context.key_prefix.off(heard.key).value_or(heard.key));
+  }
   self->found.patterns = self->tally.patterns();
   if (self->found.patterns.empty()) {
     redis::ScanOptions pace;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/command.h"
+#include "commands/stampede/advise/traffic.h"
 #include "core/key_tree.h"
 #include "stampede/keyspace_advice.h"
 
@@ -21,6 +22,9 @@ class TtlTally {
   /// In:      PTTL's answer (-1 without a TTL, -2 gone) and when it came, by the server's clock.
   void enter(std::string_view key, std::int64_t pttl_ms, std::int64_t at_unix_ms);
 
+  /// What was heard of the key before: how often it was read, and with which TTL it was written.
+  void enter(const KeyTraffic& heard, std::string_view key);
+
   std::vector<PatternTtls> patterns() const;
   std::uint64_t seen() const { return seen_; }
 
@@ -28,8 +32,10 @@ class TtlTally {
   struct Group {
     std::uint64_t with_ttl = 0;
     std::uint64_t without_ttl = 0;
+    std::uint64_t written = 0;  ///< keys that were written with a TTL, and may be gone by now
     std::int64_t longest_ms = 0;
     std::optional<ExpirySeconds> seconds;
+    PatternReads reads;
 
     std::uint64_t keys() const { return with_ttl + without_ttl; }
     void merge(const Group& other);
@@ -51,8 +57,10 @@ struct Keyspace {
 
 /// Looks at the TTL of every key that matches.
 ///
+/// In:      `traffic`, what was heard of the same keys before; null when nobody listened.
 /// Errors:  usage of the glob, connect, interrupted.
 /// Cost:    one SCAN for every 1,000 keys of the keyspace, one PTTL for each that matches.
-asio::awaitable<Result<Keyspace>> read_keyspace(Context& context, std::string match);
+asio::awaitable<Result<Keyspace>> read_keyspace(Context& context, std::string match,
+                                                const Traffic* traffic = nullptr);
 
 }  // namespace rcache::stampede

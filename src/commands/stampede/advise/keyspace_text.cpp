@@ -4,6 +4,7 @@
 
 #include "commands/stampede/advise/render.h"
 #include "commands/stampede/advise/words.h"
+#include "commands/stampede/recorded_words.h"
 #include "commands/stampede/values.h"
 #include "core/key.h"
 #include "core/units.h"
@@ -23,7 +24,7 @@ std::string count(std::uint64_t number) {
 }
 
 std::string keys_words(std::uint64_t number) {
-  return count(number) + (number == 1 ? " key" : " keys");
+  return counted(number, "key");
 }
 
 std::string slots_words(std::uint32_t slots) {
@@ -41,12 +42,91 @@ std::string cliff_words(const PatternTtls& ttls) {
   return out;
 }
 
-void add_pattern(Screen& screen, const PatternAdvice& each) {
+/// ", 411/s, the hottest key 31% of it"; nothing when nobody listened.
+std::string reads_words(const KeyspaceAdvice& advice, const PatternTtls& ttls) {
+  if (advice.listened_seconds == 0) return {};
+  auto out = ", " + format_rate(advice.rate_of(ttls));
+  if (ttls.keys > 1 && ttls.reads.all > 0) {
+    out += fmt::format(", the hottest key {} of it",
+                       format_ratio(static_cast<double>(ttls.reads.hottest) /
+                                    static_cast<double>(ttls.reads.all)));
+  }
+  return out;
+}
+
+void add_traffic(Screen& screen, const KeyspaceAdvice& advice, const KeyspaceLook& look) {
+  if (!look.traffic) {
+    screen.paragraph(fmt::format("{}: {} requests/s over all of them, {}",
+                                 look.rate_assumed ? "Assumed, as --rate was not given" : "Traffic",
+                                 count(static_cast<std::uint64_t>(advice.rate + 0.5)),
+                                 "each pattern by its number of keys, popular as with --zipf"));
+    return;
+  }
+  const auto& heard = *look.traffic;
+  screen.paragraph(recorded_title(heard) +
+                   (look.traffic_full ? "; then there was no room for more" : ""));
+  const auto loads = recorded_loads(heard, look.scenario);
+  if (heard.reads > 0 && !loads.empty()) screen.paragraph(loads);
+  if (heard.polls > 0) {
+    screen.paragraph(fmt::format("{} with which the application waited for a value {} left out",
+                                 counted(heard.polls, "read"), heard.polls == 1 ? "is" : "are"));
+  }
+}
+
+void add_shared_cliffs(Screen& screen, const KeyspaceAdvice& advice) {
+  constexpr std::size_t k_shown = 3;
+  for (std::size_t at = 0; at < std::min(k_shown, advice.shared_cliffs.size()); ++at) {
+    const auto& cliff = advice.shared_cliffs[at];
+    std::string names;
+    for (const auto& each : cliff.patterns)
+      names += (names.empty() ? "" : ", ") + printable(each, k_longest_pattern);
+    if (at == 0) screen.blank();
+    screen.paragraph(
+        fmt::format("{} of {} expire together at {}: {}. What is said of each below is not enough: "
+                    "give all of them a jitter of {} in milliseconds",
+                    keys_words(cliff.keys), counted(cliff.patterns.size(), "pattern"),
+                    format_utc(cliff.at_unix_ms), names, format_span(cliff.jitter)),
+        Tone::warn);
+  }
+}
+
+void add_reasons(Screen& screen, const KeyspaceLook& look) {
+  if (look.reasons.empty()) return;
+  screen.blank();
+  screen.paragraph("Not everything was seen", Tone::fail);
+  for (const auto& reason : look.reasons) screen.paragraph(printable(reason), Tone::plain, 2);
+}
+
+void add_others(Screen& screen, const KeyspaceAdvice& advice) {
+  std::uint64_t keys = 0;
+  std::uint64_t patterns = 0;
+  std::uint64_t unread = 0;
+  std::uint64_t unread_keys = 0;
+  for (const auto& each : advice.others) {
+    const bool read = advice.listened_seconds == 0 || each.reads.all > 0;
+    ++(read ? patterns : unread);
+    (read ? keys : unread_keys) += each.keys;
+  }
+  if (patterns + unread > 0) screen.blank();
+  if (patterns > 0) {
+    screen.paragraph(fmt::format("{} with {} {} not simulated (--top)",
+                                 counted(patterns, "more pattern"), keys_words(keys),
+                                 patterns == 1 ? "was" : "were"));
+  }
+  if (unread > 0) {
+    screen.paragraph(fmt::format("{} with {} {} not read in that time",
+                                 counted(unread, "more pattern"), keys_words(unread_keys),
+                                 unread == 1 ? "was" : "were"));
+  }
+}
+
+void add_pattern(Screen& screen, const KeyspaceAdvice& advice, const PatternAdvice& each) {
   const auto& ttls = each.ttls;
-  screen.paragraph(fmt::format("{}: {}, TTL up to {}", printable(ttls.pattern, k_longest_pattern),
-                               keys_words(ttls.keys), format_span(each.advice.scenario.ttl)),
+  screen.paragraph(fmt::format("{}: {}, TTL up to {}{}", printable(ttls.pattern, k_longest_pattern),
+                               keys_words(ttls.keys), format_span(each.advice.scenario.ttl),
+                               reads_words(advice, ttls)),
                    Tone::heading);
-  screen.paragraph(cliff_words(ttls), Tone::plain, 2);
+  if (ttls.keys > 1) screen.paragraph(cliff_words(ttls), Tone::plain, 2);
   for (const auto& [words, tone] : verdict(each.advice)) screen.paragraph(words, tone, 2);
 }
 
@@ -65,34 +145,23 @@ std::string text(const KeyspaceAdvice& advice, const KeyspaceLook& look,
                          : keys_words(advice.without_ttl) +
                                " without a TTL match; they never expire: rcache audit-ttl",
                      Tone::warn);
+    add_reasons(screen, look);
     return std::move(screen).take();
   }
-  screen.paragraph(fmt::format("{}: {} requests/s over all of them, {}",
-                               look.rate_assumed ? "Assumed, as --rate was not given" : "Traffic",
-                               count(static_cast<std::uint64_t>(advice.rate + 0.5)),
-                               "each pattern by its number of keys, popular as with --zipf"));
+  add_traffic(screen, advice, look);
   if (advice.without_ttl > 0)
     screen.paragraph(keys_words(advice.without_ttl) + " more have no TTL and never expire");
   const double part = advice.floor_loads / advice.db_slots;
   screen.paragraph(fmt::format("Keeping all of them fresh takes {:.2f} of {} at any time",
                                advice.floor_loads, slots_words(advice.db_slots)),
                    part > 1 ? Tone::fail : Tone::plain);
+  add_shared_cliffs(screen, advice);
   for (const auto& each : advice.patterns) {
     screen.blank();
-    add_pattern(screen, each);
+    add_pattern(screen, advice, each);
   }
-  if (!advice.others.empty()) {
-    screen.blank();
-    std::uint64_t keys = 0;
-    for (const auto& each : advice.others) keys += each.keys;
-    screen.paragraph(fmt::format("{} more patterns with {} were not simulated (--top)",
-                                 advice.others.size(), keys_words(keys)));
-  }
-  if (!look.reasons.empty()) {
-    screen.blank();
-    screen.paragraph("Not every key was seen", Tone::fail);
-    for (const auto& reason : look.reasons) screen.paragraph(printable(reason), Tone::plain, 2);
-  }
+  add_others(screen, advice);
+  add_reasons(screen, look);
   return std::move(screen).take();
 }
 

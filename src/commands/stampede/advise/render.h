@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,11 @@ std::string json(const Advice& advice);
 struct KeyspaceLook {
   std::string match;
   std::uint64_t lookups = 0;
-  std::vector<std::string> reasons;  ///< why not every key was seen; empty when each was
-  bool rate_assumed = false;         ///< nobody said how much traffic there is
+  std::vector<std::string> reasons;      ///< why not every key was seen; empty when each was
+  bool rate_assumed = false;             ///< nobody said how much traffic there is
+  Scenario scenario = {};                ///< as it was typed, and fitted to the traffic
+  std::optional<Recorded> traffic = {};  ///< what was heard of it, when somebody listened
+  bool traffic_full = false;             ///< and ended early, as no more could be kept
 };
 
 /// What each key pattern needs.
