@@ -3,78 +3,15 @@
 #include <algorithm>
 #include <tuple>
 
-#include "stampede/closed_forms.h"
-#include "stampede/zipf.h"
+#include "stampede/provable.h"
 
 namespace rcache::stampede {
 namespace {
 
 using Setting = Change::Setting;
 
-constexpr double k_most_requests = 4e6;  // of one strategy and run
-constexpr double k_times = 2;            // that all keys expire, when that is cheap enough
-constexpr double k_least_times = 1.25;   // and when it is not
-constexpr int k_wider_jitters = 3;       // tries, each half as much again
-constexpr int k_longer_ttls = 6;         // tries, each twice as long
-
-bool has_lock(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::lock_retry:
-    case Strategy::lock_once:
-    case Strategy::redlock:
-    case Strategy::redlock_recheck:
-    case Strategy::xfetch_lock:
-    case Strategy::swr_lock:
-    case Strategy::lease:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool is_xfetch(Strategy strategy) {
-  return strategy == Strategy::xfetch || strategy == Strategy::xfetch_lock;
-}
-
-bool reads_ttl(Strategy strategy) {
-  return is_xfetch(strategy) || strategy == Strategy::xfetch_nodelta;
-}
-
-/// How much there is to do for it: 0 nothing, 1 a line where the TTL is set, 2 inside the
-/// application, 3 a lock in Redis, 4 values that carry more than the value.
-int effort(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::none:
-      return 0;
-    case Strategy::jitter:
-      return 1;
-    case Strategy::mutex:
-      return 2;
-    case Strategy::lock_retry:
-    case Strategy::lock_once:
-    case Strategy::redlock:
-    case Strategy::redlock_recheck:
-    case Strategy::lease:
-      return 3;
-    default:
-      return 4;
-  }
-}
-
-/// Those of the changes that matter to a strategy.
-std::vector<Change> relevant(const std::vector<Change>& changes, Strategy strategy) {
-  const bool jittered = std::any_of(changes.begin(), changes.end(), [](const Change& each) {
-    return each.setting == Setting::jitter;
-  });
-  std::vector<Change> out;
-  for (const auto& each : changes) {
-    if (each.setting == Setting::lock_ttl && !has_lock(strategy)) continue;
-    if (each.setting == Setting::delta_cap && !is_xfetch(strategy)) continue;
-    if (each.setting == Setting::milliseconds && !jittered && !reads_ttl(strategy)) continue;
-    out.push_back(each);
-  }
-  return out;
-}
+constexpr int k_wider_jitters = 3;  // tries, each half as much again
+constexpr int k_longer_ttls = 6;    // tries, each twice as long
 
 /// Those that an unlikely case is worth trying with; all when none of them may be.
 std::vector<Strategy> best_guarded(std::vector<Strategy> strategies) {
@@ -86,23 +23,13 @@ std::vector<Strategy> best_guarded(std::vector<Strategy> strategies) {
   return out.empty() ? strategies : out;
 }
 
-double requests_per_second(const Scenario& scenario) {
-  return scenario.clients > 0 ? scenario.clients / seconds(scenario.think) : scenario.rate;
-}
-
-/// Long enough that all keys have expired, with all their jitter: `times` times.
-Nanos long_enough(const Scenario& scenario, Nanos jitter, double longest_load, double times) {
-  return from_seconds(times * seconds(scenario.ttl + jitter) + 20 * longest_load);
-}
-
 class Adviser {
  public:
   Adviser(const AdviceJob& job, const SourceOf& source) : job_(job), source_(source) {
     advice_.scenario = job.scenario;
     advice_.runs = job.runs;
     advice_.outlook = outlook(job.scenario, job.observed);
-    base_ = job.scenario;
-    fit();
+    base_ = job.keep_duration ? job.scenario : provable(job.scenario, advice_.outlook);
     advice_.proof_ttl = base_.ttl;
     advice_.proof_duration = base_.duration;
   }
@@ -118,42 +45,6 @@ class Adviser {
  private:
   const Outlook& seen() const { return advice_.outlook; }
   bool stopped() const { return job_.stop != nullptr && *job_.stop; }
-
-  Nanos long_span(double times) const {
-    const auto jitter = std::max(seen().herd_jitter.value_or(0), seen().jitter.value_or(0));
-    return long_enough(base_, std::min(jitter, base_.ttl), seen().longest_seconds, times);
-  }
-
-  /// Makes the run long enough, and short enough to be simulated: a shorter TTL brings the same
-  /// expiries more often, as long as the load in between stays small.
-  void fit() {
-    if (job_.keep_duration) return;
-    base_.duration = std::max(base_.duration, long_span(k_times));
-    const double rate = requests_per_second(base_);
-    if (seconds(base_.duration) * rate <= k_most_requests || base_.clients > 0) return;
-    const auto shares = zipf_shares(base_.keys, base_.zipf);
-    const auto small_floor = [&](const Scenario& scenario) {
-      return closed::floor_loads(shares, rate, seen().load_seconds, seconds(scenario.ttl)) <
-             scenario.db_slots / 4.0;
-    };
-    const double gap = closed::xfetch_gap(seen().key_rate, base_.beta, seen().load_seconds);
-    const Nanos least =
-        std::max({from_seconds(100 * seen().longest_seconds), from_seconds(std::max(0.0, 20 * gap)),
-                  4 * seen().herd_jitter.value_or(0), k_second});
-    Scenario tried = base_;
-    while (tried.ttl / 2 >= least &&
-           seconds(long_enough(tried, 0, 0, k_times)) * rate > k_most_requests) {
-      tried.ttl /= 2;
-      if (!small_floor(tried)) break;
-      base_.ttl = tried.ttl;
-    }
-    // What goes wrong at a moment must not be cut off.
-    Nanos least_duration = 0;
-    if (base_.slow_at) least_duration = *base_.slow_at + 2 * base_.ttl;
-    if (base_.down_at) least_duration = *base_.down_at + base_.down_for + 2 * base_.ttl;
-    const bool small = seconds(long_span(k_times)) * rate <= k_most_requests;
-    base_.duration = std::max(long_span(small ? k_times : k_least_times), least_duration);
-  }
 
   void search() {
     today();
@@ -237,7 +128,7 @@ class Adviser {
         continue;
       }
       proved = true;
-      auto own = relevant(changes, row.strategy);
+      auto own = relevant_to(row.strategy, changes);
       advice_.recommendations.push_back({std::move(own), std::move(row)});
     }
     return proved;
@@ -317,7 +208,7 @@ class Adviser {
     }
     for (const auto& each : advice_.refusals) {
       if (slots > 0 && each.result.peak_range.high == slots && !each.result.unstable_at_seconds) {
-        auto more = relevant(settings_, each.result.strategy);
+        auto more = relevant_to(each.result.strategy, settings_);
         more.insert(more.begin(), {Setting::slots, 0, slots});
         advice_.remedies.push_back({std::move(more), each.result});
         break;
@@ -350,7 +241,7 @@ class Adviser {
           std::any_of(proof.changes.begin(), proof.changes.end(),
                       [](const Change& each) { return each.setting == Setting::jitter; });
       const auto strategy = proof.result.strategy;
-      return std::tuple(jitter && strategy != Strategy::jitter, effort(strategy));
+      return std::tuple(jitter && strategy != Strategy::jitter, effort_of(strategy));
     };
     std::stable_sort(advice_.recommendations.begin(), advice_.recommendations.end(),
                      [&](const Proof& a, const Proof& b) {
@@ -369,36 +260,6 @@ class Adviser {
 };
 
 }  // namespace
-
-Scenario with(Scenario scenario, std::span<const Change> changes) {
-  for (const auto& each : changes) {
-    switch (each.setting) {
-      case Setting::jitter:
-        scenario.jitter = each.span;
-        scenario.jitter_all = true;
-        break;
-      case Setting::lock_ttl:
-        scenario.lock_ttl = each.span;
-        break;
-      case Setting::delta_cap:
-        scenario.delta_cap = each.span;
-        break;
-      case Setting::milliseconds:
-        scenario.whole_seconds = false;
-        break;
-      case Setting::warm:
-        scenario.warm = true;
-        break;
-      case Setting::ttl:
-        scenario.ttl = each.span;
-        break;
-      case Setting::slots:
-        scenario.db_slots = each.slots;
-        break;
-    }
-  }
-  return scenario;
-}
 
 const Proof* Advice::safest() const {
   const Proof* best = nullptr;

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "stampede/change.h"
 #include "stampede/outlook.h"
 #include "stampede/report.h"
 #include "stampede/scenario.h"
@@ -15,24 +15,6 @@
 #include "stampede/strategy.h"
 
 namespace rcache::stampede {
-
-/// What is to be set otherwise than the scenario has it.
-struct Change {
-  enum class Setting {
-    jitter,        ///< under the strategy, whichever it is
-    lock_ttl,      ///< of its lock
-    delta_cap,     ///< of XFetch
-    milliseconds,  ///< PX and PTTL instead of EX and TTL; has no value
-    warm,          ///< fill the cache before the traffic comes; has no value
-    ttl,
-    slots
-  };
-  Setting setting = Setting::jitter;
-  Nanos span = 0;           ///< of a span
-  std::uint32_t slots = 0;  ///< of `slots`
-};
-
-Scenario with(Scenario scenario, std::span<const Change> changes);
 
 /// A strategy with what must be set for it, and what the simulation made of it.
 struct Proof {

@@ -9,27 +9,39 @@ namespace {
 struct Entry {
   Strategy strategy;
   std::string_view name;
+  Effort effort;
+  bool lock;
   std::string_view words;
 };
 
 constexpr std::array k_entries = {
-    Entry{Strategy::none, "none", "cache-aside: every miss loads"},
-    Entry{Strategy::jitter, "jitter", "cache-aside, a random addition to every TTL"},
-    Entry{Strategy::mutex, "mutex", "one load per key in each process, the others wait"},
-    Entry{Strategy::lock_retry, "lock-retry", "Redis lock; losers look again every 100 ms"},
-    Entry{Strategy::lock_once, "lock-once", "Redis lock; losers wait 75 ms once, then load"},
-    Entry{Strategy::redlock, "redlock", "Redlock; losers wait for the lock, give up after 2 s"},
-    Entry{Strategy::redlock_recheck, "redlock-recheck",
+    Entry{Strategy::none, "none", Effort::nothing, false, "cache-aside: every miss loads"},
+    Entry{Strategy::jitter, "jitter", Effort::one_line, false,
+          "cache-aside, a random addition to every TTL"},
+    Entry{Strategy::mutex, "mutex", Effort::a_process, false,
+          "one load per key in each process, the others wait"},
+    Entry{Strategy::lock_retry, "lock-retry", Effort::a_lock, true,
+          "Redis lock; losers look again every 100 ms"},
+    Entry{Strategy::lock_once, "lock-once", Effort::a_lock, true,
+          "Redis lock; losers wait 75 ms once, then load"},
+    Entry{Strategy::redlock, "redlock", Effort::a_lock, true,
+          "Redlock; losers wait for the lock, give up after 2 s"},
+    Entry{Strategy::redlock_recheck, "redlock-recheck", Effort::a_lock, true,
           "the same, with a look into the cache before giving up"},
-    Entry{Strategy::xfetch_nodelta, "xfetch-nodelta",
+    Entry{Strategy::xfetch_nodelta, "xfetch-nodelta", Effort::a_format, false,
           "early refresh by chance, blind to the load time"},
-    Entry{Strategy::xfetch, "xfetch", "early refresh by chance, scaled by the load time"},
-    Entry{Strategy::xfetch_lock, "xfetch-lock", "XFetch, the refresh behind a Redis lock"},
-    Entry{Strategy::swr, "swr", "stale answers; each starts a refresh behind it"},
-    Entry{Strategy::swr_singleflight, "swr-singleflight",
+    Entry{Strategy::xfetch, "xfetch", Effort::a_format, false,
+          "early refresh by chance, scaled by the load time"},
+    Entry{Strategy::xfetch_lock, "xfetch-lock", Effort::a_format, true,
+          "XFetch, the refresh behind a Redis lock"},
+    Entry{Strategy::swr, "swr", Effort::a_format, false,
+          "stale answers; each starts a refresh behind it"},
+    Entry{Strategy::swr_singleflight, "swr-singleflight", Effort::a_format, false,
           "stale answers; one refresh in each process"},
-    Entry{Strategy::swr_lock, "swr-lock", "stale answers; one refresh behind a Redis lock"},
-    Entry{Strategy::lease, "lease", "the cache gives one miss per key and 10 s leave to load"},
+    Entry{Strategy::swr_lock, "swr-lock", Effort::a_format, true,
+          "stale answers; one refresh behind a Redis lock"},
+    Entry{Strategy::lease, "lease", Effort::a_lock, true,
+          "the cache gives one miss per key and 10 s leave to load"},
 };
 
 constexpr auto k_order = [] {
@@ -50,6 +62,18 @@ std::span<const Strategy> all_strategies() {
 
 std::string_view to_string(Strategy strategy) {
   return entry(strategy).name;
+}
+
+Effort effort_of(Strategy strategy) {
+  return entry(strategy).effort;
+}
+
+bool uses_lock(Strategy strategy) {
+  return entry(strategy).lock;
+}
+
+bool uses_delta(Strategy strategy) {
+  return strategy == Strategy::xfetch || strategy == Strategy::xfetch_lock;
 }
 
 std::string_view explain(Strategy strategy) {

@@ -34,6 +34,22 @@ std::string_view to_string(Strategy strategy);
 /// Empty for a name that is none.
 std::optional<Strategy> strategy_named(std::string_view name);
 
+/// What an application has to do for it, the least first.
+enum class Effort {
+  nothing,
+  one_line,   ///< where the TTL is set
+  a_process,  ///< inside each process
+  a_lock,     ///< in Redis
+  a_format    ///< values that carry more than the value
+};
+Effort effort_of(Strategy strategy);
+
+/// It holds a lock (a lease is one) in Redis while it loads.
+bool uses_lock(Strategy strategy);
+
+/// It refreshes early by chance, scaled by how long the last load took.
+bool uses_delta(Strategy strategy);
+
 /// What it does, in a few words: "Redis lock, losers poll until the value is there".
 std::string_view explain(Strategy strategy);
 

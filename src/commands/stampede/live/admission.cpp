@@ -16,18 +16,9 @@ namespace {
 
 constexpr std::size_t k_keys_per_exists = 500;
 
+/// All locks but that of lock-retry, which is released with GET and DEL, are released by a script.
 bool needs_scripts(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::lock_once:
-    case Strategy::redlock:
-    case Strategy::redlock_recheck:
-    case Strategy::xfetch_lock:
-    case Strategy::swr_lock:
-    case Strategy::lease:
-      return true;
-    default:
-      return false;
-  }
+  return uses_lock(strategy) && strategy != Strategy::lock_retry;
 }
 
 /// The node that will hold all keys: they carry one hash tag.

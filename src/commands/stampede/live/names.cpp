@@ -9,20 +9,8 @@ namespace {
 enum class Companion { none, meta, lock };
 
 Companion companion_of(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::xfetch_nodelta:
-      return Companion::meta;
-    case Strategy::lock_retry:
-    case Strategy::lock_once:
-    case Strategy::redlock:
-    case Strategy::redlock_recheck:
-    case Strategy::xfetch_lock:
-    case Strategy::swr_lock:
-    case Strategy::lease:
-      return Companion::lock;
-    default:
-      return Companion::none;
-  }
+  if (strategy == Strategy::xfetch_nodelta) return Companion::meta;
+  return uses_lock(strategy) ? Companion::lock : Companion::none;
 }
 
 }  // namespace
