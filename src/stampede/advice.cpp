@@ -237,9 +237,7 @@ class Adviser {
 
   void sort() {
     const auto order = [](const Proof& proof) {
-      const bool jitter =
-          std::any_of(proof.changes.begin(), proof.changes.end(),
-                      [](const Change& each) { return each.setting == Setting::jitter; });
+      const bool jitter = find(proof.changes, Setting::jitter) != nullptr;
       const auto strategy = proof.result.strategy;
       return std::tuple(jitter && strategy != Strategy::jitter, effort_of(strategy));
     };

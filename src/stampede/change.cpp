@@ -43,10 +43,14 @@ Scenario with(Scenario scenario, std::span<const Change> changes) {
   return scenario;
 }
 
+const Change* find(const std::vector<Change>& changes, Setting setting) {
+  const auto found = std::find_if(changes.begin(), changes.end(),
+                                  [&](const Change& each) { return each.setting == setting; });
+  return found == changes.end() ? nullptr : &*found;
+}
+
 std::vector<Change> relevant_to(Strategy strategy, const std::vector<Change>& changes) {
-  const bool jittered = std::any_of(changes.begin(), changes.end(), [](const Change& each) {
-    return each.setting == Setting::jitter;
-  });
+  const bool jittered = find(changes, Setting::jitter) != nullptr;
   std::vector<Change> out;
   for (const auto& each : changes) {
     if (each.setting == Setting::lock_ttl && !uses_lock(strategy)) continue;

@@ -28,6 +28,9 @@ struct Change {
 /// The scenario with all of them made.
 Scenario with(Scenario scenario, std::span<const Change> changes);
 
+/// The change of this setting; null when it stays.
+const Change* find(const std::vector<Change>& changes, Change::Setting setting);
+
 /// Those of the changes that matter to a strategy.
 std::vector<Change> relevant_to(Strategy strategy, const std::vector<Change>& changes);
 

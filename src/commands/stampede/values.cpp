@@ -141,6 +141,11 @@ std::string format_span(Nanos span) {
   return format_span(seconds(span));
 }
 
+std::string small_number(double number) {
+  if (number >= 100) return format_rounded(number);
+  return fmt::format("{:.{}f}", number, number >= 0.095 ? 1 : number >= 0.00095 ? 3 : 5);
+}
+
 std::string to_string(const LoadTime& load_time) {
   switch (load_time.kind) {
     case LoadTime::Kind::exponential:

@@ -33,6 +33,9 @@ Result<double> parse_number(std::string_view text);
 std::string format_span(double seconds);
 std::string format_span(Nanos span);
 
+/// "0.002", "3.4", "120": enough to compare with a number of slots.
+std::string small_number(double number);
+
 /// As it could be typed: "exp:50ms".
 std::string to_string(const LoadTime& load_time);
 std::string_view to_string(DatabaseModel model);

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "commands/stampede/advise/reasons.h"
 #include "commands/stampede/advise/render.h"
 #include "commands/stampede/advise/words.h"
 #include "commands/stampede/recorded_json.h"

@@ -23,14 +23,6 @@ std::string count(std::uint64_t number) {
   return format_count(static_cast<std::int64_t>(number));
 }
 
-std::string keys_words(std::uint64_t number) {
-  return counted(number, "key");
-}
-
-std::string slots_words(std::uint32_t slots) {
-  return slots == 1 ? std::string("1 slot") : count(slots) + " slots";
-}
-
 std::string cliff_words(const PatternTtls& ttls) {
   if (ttls.cliffs.empty()) return "no moment in which many expire together";
   const auto& first = ttls.cliffs.front();
@@ -84,7 +76,7 @@ void add_shared_cliffs(Screen& screen, const KeyspaceAdvice& advice) {
     screen.paragraph(
         fmt::format("{} of {} expire together at {}: {}. What is said of each below is not enough: "
                     "give all of them a jitter of {} in milliseconds",
-                    keys_words(cliff.keys), counted(cliff.patterns.size(), "pattern"),
+                    counted(cliff.keys, "key"), counted(cliff.patterns.size(), "pattern"),
                     format_utc(cliff.at_unix_ms), names, format_span(cliff.jitter)),
         Tone::warn);
   }
@@ -110,12 +102,12 @@ void add_others(Screen& screen, const KeyspaceAdvice& advice) {
   if (patterns + unread > 0) screen.blank();
   if (patterns > 0) {
     screen.paragraph(fmt::format("{} with {} {} not simulated (--top)",
-                                 counted(patterns, "more pattern"), keys_words(keys),
+                                 counted(patterns, "more pattern"), counted(keys, "key"),
                                  patterns == 1 ? "was" : "were"));
   }
   if (unread > 0) {
     screen.paragraph(fmt::format("{} with {} {} not read in that time",
-                                 counted(unread, "more pattern"), keys_words(unread_keys),
+                                 counted(unread, "more pattern"), counted(unread_keys, "key"),
                                  unread == 1 ? "was" : "were"));
   }
 }
@@ -123,7 +115,7 @@ void add_others(Screen& screen, const KeyspaceAdvice& advice) {
 void add_pattern(Screen& screen, const KeyspaceAdvice& advice, const PatternAdvice& each) {
   const auto& ttls = each.ttls;
   screen.paragraph(fmt::format("{}: {}, TTL up to {}{}", printable(ttls.pattern, k_longest_pattern),
-                               keys_words(ttls.keys), format_span(each.advice.scenario.ttl),
+                               counted(ttls.keys, "key"), format_span(each.advice.scenario.ttl),
                                reads_words(advice, ttls)),
                    Tone::heading);
   if (ttls.keys > 1) screen.paragraph(cliff_words(ttls), Tone::plain, 2);
@@ -135,14 +127,15 @@ void add_pattern(Screen& screen, const KeyspaceAdvice& advice, const PatternAdvi
 std::string text(const KeyspaceAdvice& advice, const KeyspaceLook& look,
                  const TextOptions& options) {
   Screen screen({std::max(options.width, k_least_width), options.color, options.charset});
-  screen.paragraph(fmt::format("{} with a TTL match '{}'; a load takes {}, the database has {}",
-                               keys_words(advice.keys), printable(look.match, k_longest_pattern),
-                               format_span(advice.load_seconds), slots_words(advice.db_slots)),
-                   Tone::heading);
+  screen.paragraph(
+      fmt::format("{} with a TTL match '{}'; a load takes {}, the database has {}",
+                  counted(advice.keys, "key"), printable(look.match, k_longest_pattern),
+                  format_span(advice.load_seconds), counted(advice.db_slots, "slot")),
+      Tone::heading);
   if (advice.keys == 0) {
     screen.paragraph(advice.without_ttl == 0
                          ? "No key matches: there is nothing to advise on"
-                         : keys_words(advice.without_ttl) +
+                         : counted(advice.without_ttl, "key") +
                                " without a TTL match; they never expire: rcache audit-ttl",
                      Tone::warn);
     add_reasons(screen, look);
@@ -150,10 +143,10 @@ std::string text(const KeyspaceAdvice& advice, const KeyspaceLook& look,
   }
   add_traffic(screen, advice, look);
   if (advice.without_ttl > 0)
-    screen.paragraph(keys_words(advice.without_ttl) + " more have no TTL and never expire");
+    screen.paragraph(counted(advice.without_ttl, "key") + " more have no TTL and never expire");
   const double part = advice.floor_loads / advice.db_slots;
   screen.paragraph(fmt::format("Keeping all of them fresh takes {:.2f} of {} at any time",
-                               advice.floor_loads, slots_words(advice.db_slots)),
+                               advice.floor_loads, counted(advice.db_slots, "slot")),
                    part > 1 ? Tone::fail : Tone::plain);
   add_shared_cliffs(screen, advice);
   for (const auto& each : advice.patterns) {

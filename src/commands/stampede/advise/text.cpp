@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/stampede/advise/reasons.h"
 #include "commands/stampede/advise/render.h"
 #include "commands/stampede/advise/words.h"
 #include "commands/stampede/values.h"

@@ -14,16 +14,6 @@ namespace {
 using render::Tone;
 using Setting = Change::Setting;
 
-std::string slots_words(std::uint32_t slots) {
-  return slots == 1 ? std::string("1 slot") : format_count(slots) + " slots";
-}
-
-/// "0.002", "3.4", "120": enough to compare with a number of slots.
-std::string small_number(double number) {
-  if (number >= 100) return format_rounded(number);
-  return fmt::format("{:.{}f}", number, number >= 0.095 ? 1 : number >= 0.00095 ? 3 : 5);
-}
-
 std::string words_of(const Change& change) {
   switch (change.setting) {
     case Setting::jitter:
@@ -39,89 +29,17 @@ std::string words_of(const Change& change) {
     case Setting::ttl:
       return fmt::format("a TTL of {}", format_span(change.span));
     default:
-      return slots_words(change.slots);
+      return counted(change.slots, "slot");
   }
 }
 
 std::string result_words(const StrategyReport& row, std::uint32_t slots) {
   auto out = fmt::format("peak {} of {}, p99.9 {}", format_rounded(row.peak_range.high),
-                         slots_words(slots), format_span(row.p999_range.high));
+                         counted(slots, "slot"), format_span(row.p999_range.high));
   if (row.stale_age) out += fmt::format(", values up to {} stale", format_span(row.stale_age->max));
   if (row.errors > 0)
     out += fmt::format(", {} errors", format_rounded(static_cast<double>(row.errors)));
   return out;
-}
-
-const Change* change_of(const std::vector<Change>& changes, Setting setting) {
-  const auto found = std::find_if(changes.begin(), changes.end(),
-                                  [&](const Change& each) { return each.setting == setting; });
-  return found == changes.end() ? nullptr : &*found;
-}
-
-std::string failure_words(const StrategyReport& row) {
-  auto out = "peak " + format_rounded(row.peak_range.high);
-  if (row.unstable_at_seconds) return out + ", and it never recovers";
-  if (row.seconds_above_slots > 0)
-    out += fmt::format(", {} above the slots", format_span(row.seconds_above_slots));
-  return out;
-}
-
-/// Why the closed forms expect it to fail; empty when they say nothing.
-std::string reason_of_failure(Strategy strategy, const Advice& advice) {
-  const auto& scenario = advice.scenario;
-  const auto& seen = advice.outlook;
-  switch (strategy) {
-    case Strategy::jitter:
-      if (scenario.keys == 1) return "one key expires whole, whatever its jitter";
-      break;
-    case Strategy::mutex:
-    case Strategy::swr_singleflight:
-      if (scenario.processes > 1)
-        return fmt::format("a key is loaded in each of {} processes",
-                           format_count(scenario.processes));
-      break;
-    case Strategy::lock_once:
-      return fmt::format("after {} losers load too", format_span(scenario.wait_once));
-    case Strategy::redlock:
-    case Strategy::redlock_recheck:
-      if (seen.load_seconds > 1) return "waiters give up after about 2s, and load too";
-      break;
-    case Strategy::swr:
-      return "every stale answer starts a refresh of its own";
-    case Strategy::xfetch:
-    case Strategy::xfetch_nodelta: {
-      const double delta = strategy == Strategy::xfetch ? seen.load_seconds : 1;
-      const double loads = closed::xfetch_loads(scenario.beta, delta, seen.load_seconds);
-      if (loads > 1.5)
-        return fmt::format("about {} loads for each refresh, and no bound", small_number(loads));
-      break;
-    }
-    default:
-      break;
-  }
-  if (!scenario.warm) return "an empty cache must load every key once";
-  if (seen.keys_together > scenario.db_slots) return "keys that expire together";
-  return {};
-}
-
-std::string objection_words(const Objection& objection) {
-  switch (objection.kind) {
-    case Objection::Kind::wait_too_short:
-      return fmt::format("1 of 100 loads takes {} or more, but losers wait {} and then load too",
-                         format_span(objection.value), format_span(objection.limit));
-    case Objection::Kind::gives_up:
-      return fmt::format("a load takes {}, and it gives up after about {}",
-                         format_span(objection.value), format_span(objection.limit));
-    case Objection::Kind::convoy:
-      return fmt::format(
-          "waiters queue for the lock without looking at the cache: {} of what it bears",
-          format_ratio(objection.value));
-    case Objection::Kind::too_early:
-      return fmt::format("refreshes {} before the expiry, more than half of the TTL ({})",
-                         format_span(objection.value), format_span(objection.limit));
-    default:
-      return "load times vary too much for the one that was measured last";
-  }
 }
 
 /// What happens when nothing is done.
@@ -129,7 +47,7 @@ std::string today_words(const Advice& advice) {
   const auto& row = advice.today;
   auto out =
       fmt::format("Without a guard: up to {} loads at once for {}",
-                  format_rounded(row.peak_range.high), slots_words(advice.scenario.db_slots));
+                  format_rounded(row.peak_range.high), counted(advice.scenario.db_slots, "slot"));
   if (row.unstable_at_seconds)
     return out + fmt::format("; it never recovers, and was stopped at {}",
                              format_span(*row.unstable_at_seconds));
@@ -144,7 +62,7 @@ std::string today_words(const Advice& advice) {
 std::string floor_words(const Advice& advice) {
   const auto& seen = advice.outlook;
   auto out = fmt::format("{} of {}: loads at once that no strategy avoids",
-                         small_number(seen.floor_loads), slots_words(advice.scenario.db_slots));
+                         small_number(seen.floor_loads), counted(advice.scenario.db_slots, "slot"));
   if (seen.least_ttl)
     return out + fmt::format("; needs a TTL of {} or more", format_span(*seen.least_ttl));
   if (seen.floor_loads > 0.7 * advice.scenario.db_slots) out += "; little room, raise the TTLs";
@@ -165,65 +83,16 @@ std::string words_of(const std::vector<Change>& changes) {
 std::string words_of(const Proof& proof, const Scenario& scenario) {
   const auto strategy = proof.result.strategy;
   std::string out;
-  const auto* jitter = change_of(proof.changes, Setting::jitter);
+  const auto* jitter = find(proof.changes, Setting::jitter);
   if (strategy == Strategy::jitter && jitter != nullptr && proof.changes.size() == 1) {
     out = fmt::format("--jitter {} in milliseconds", format_span(jitter->span));
   } else {
     out = to_string(strategy);
     if (!proof.changes.empty()) out += " with " + words_of(proof.changes);
   }
-  const auto* slots = change_of(proof.changes, Setting::slots);
+  const auto* slots = find(proof.changes, Setting::slots);
   return out + ": " +
          result_words(proof.result, slots == nullptr ? scenario.db_slots : slots->slots);
-}
-
-std::string why(const Proof& proof, const Advice& advice) {
-  const auto& scenario = advice.scenario;
-  const auto& seen = advice.outlook;
-  std::string out;
-  switch (proof.result.strategy) {
-    case Strategy::none:
-      return "nothing expires hard enough";
-    case Strategy::jitter:
-      break;
-    case Strategy::mutex:
-    case Strategy::swr_singleflight:
-      out = fmt::format("a key is loaded once in each of {} processes",
-                        format_count(scenario.processes));
-      break;
-    case Strategy::xfetch_nodelta:
-    case Strategy::xfetch: {
-      const double delta = proof.result.strategy == Strategy::xfetch ? seen.load_seconds : 1;
-      out = fmt::format(
-          "about {} loads for each refresh, {} before the expiry",
-          small_number(closed::xfetch_loads(scenario.beta, delta, seen.load_seconds)),
-          format_span(std::max(0.0, closed::xfetch_gap(seen.key_rate, scenario.beta, delta))));
-      break;
-    }
-    case Strategy::xfetch_lock:
-      out = "one refresh for each key before it expires";
-      break;
-    case Strategy::swr:
-      out = "stale answers while values are loaded";
-      break;
-    case Strategy::swr_lock:
-      out = "one refresh for each key, behind stale answers";
-      break;
-    default:
-      out = "one load for each key, others wait";
-  }
-  if (const auto* jitter = change_of(proof.changes, Setting::jitter)) {
-    out += fmt::format("{}the keys that expired together are spread over {}",
-                       out.empty() ? "" : "; ", format_span(jitter->span));
-  }
-  return out;
-}
-
-std::string why_not(const Refusal& refusal, const Advice& advice) {
-  if (refusal.objection) return objection_words(*refusal.objection);
-  const auto reason = reason_of_failure(refusal.result.strategy, advice);
-  const auto fact = failure_words(refusal.result);
-  return reason.empty() ? fact : fact + ": " + reason;
 }
 
 std::vector<std::pair<std::string, Tone>> verdict(const Advice& advice) {
@@ -252,11 +121,11 @@ std::vector<std::pair<std::string, Tone>> verdict(const Advice& advice) {
     out.emplace_back(
         fmt::format("No strategy can help: keeping all values fresh takes {} loads at once, more "
                     "than the {}",
-                    small_number(advice.outlook.floor_loads), slots_words(scenario.db_slots)),
+                    small_number(advice.outlook.floor_loads), counted(scenario.db_slots, "slot")),
         Tone::fail);
   } else {
     out.emplace_back(
-        fmt::format("No strategy keeps the database within {}", slots_words(scenario.db_slots)),
+        fmt::format("No strategy keeps the database within {}", counted(scenario.db_slots, "slot")),
         Tone::fail);
   }
   for (std::size_t index = 0; index < advice.remedies.size(); ++index) {

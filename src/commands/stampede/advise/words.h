@@ -15,12 +15,6 @@ std::string words_of(const std::vector<Change>& changes);
 /// "swr-lock with a lock TTL of 6s: peak 1 of 10 slots, p99.9 0.5 ms, values up to 105 ms stale"
 std::string words_of(const Proof& proof, const Scenario& scenario);
 
-/// Why it works: "one load for each key at a time, whatever the rate".
-std::string why(const Proof& proof, const Advice& advice);
-
-/// Why it is not recommended.
-std::string why_not(const Refusal& refusal, const Advice& advice);
-
 /// What is wrong today, and what to do about it.
 std::vector<std::pair<std::string, render::Tone>> verdict(const Advice& advice);
 
