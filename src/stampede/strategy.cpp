@@ -6,30 +6,30 @@
 namespace rcache::stampede {
 namespace {
 
-struct Entry {
+struct Row {
   Strategy strategy;
   std::string_view name;
   std::string_view words;
 };
 
 constexpr std::array k_entries = {
-    Entry{Strategy::none, "none", "cache-aside: every miss loads"},
-    Entry{Strategy::jitter, "jitter", "cache-aside, a random addition to every TTL"},
-    Entry{Strategy::mutex, "mutex", "one load per key in each process, the others wait"},
-    Entry{Strategy::lock_retry, "lock-retry", "Redis lock; losers look again every 100 ms"},
-    Entry{Strategy::lock_once, "lock-once", "Redis lock; losers wait 75 ms once, then load"},
-    Entry{Strategy::redlock, "redlock", "Redlock; losers wait for the lock, give up after 2 s"},
-    Entry{Strategy::redlock_recheck, "redlock-recheck",
-          "the same, with a look into the cache before giving up"},
-    Entry{Strategy::xfetch_nodelta, "xfetch-nodelta",
-          "early refresh by chance, blind to the load time"},
-    Entry{Strategy::xfetch, "xfetch", "early refresh by chance, scaled by the load time"},
-    Entry{Strategy::xfetch_lock, "xfetch-lock", "XFetch, the refresh behind a Redis lock"},
-    Entry{Strategy::swr, "swr", "stale answers; each starts a refresh behind it"},
-    Entry{Strategy::swr_singleflight, "swr-singleflight",
-          "stale answers; one refresh in each process"},
-    Entry{Strategy::swr_lock, "swr-lock", "stale answers; one refresh behind a Redis lock"},
-    Entry{Strategy::lease, "lease", "the cache gives one miss per key and 10 s leave to load"},
+    Row{Strategy::none, "none", "cache-aside: every miss loads"},
+    Row{Strategy::jitter, "jitter", "cache-aside, a random addition to every TTL"},
+    Row{Strategy::mutex, "mutex", "one load per key in each process, the others wait"},
+    Row{Strategy::lock_retry, "lock-retry", "Redis lock; losers look again every 100 ms"},
+    Row{Strategy::lock_once, "lock-once", "Redis lock; losers wait 75 ms once, then load"},
+    Row{Strategy::redlock, "redlock", "Redlock; losers wait for the lock, give up after 2 s"},
+    Row{Strategy::redlock_recheck, "redlock-recheck",
+        "the same, with a look into the cache before giving up"},
+    Row{Strategy::xfetch_nodelta, "xfetch-nodelta",
+        "early refresh by chance, blind to the load time"},
+    Row{Strategy::xfetch, "xfetch", "early refresh by chance, scaled by the load time"},
+    Row{Strategy::xfetch_lock, "xfetch-lock", "XFetch, the refresh behind a Redis lock"},
+    Row{Strategy::swr, "swr", "stale answers; each starts a refresh behind it"},
+    Row{Strategy::swr_singleflight, "swr-singleflight",
+        "stale answers; one refresh in each process"},
+    Row{Strategy::swr_lock, "swr-lock", "stale answers; one refresh behind a Redis lock"},
+    Row{Strategy::lease, "lease", "the cache gives one miss per key and 10 s leave to load"},
 };
 
 constexpr auto k_order = [] {
@@ -38,7 +38,7 @@ constexpr auto k_order = [] {
   return all;
 }();
 
-const Entry& entry(Strategy strategy) {
+const Row& entry(Strategy strategy) {
   return k_entries[static_cast<std::size_t>(strategy)];
 }
 
@@ -58,7 +58,7 @@ std::string_view explain(Strategy strategy) {
 
 std::optional<Strategy> strategy_named(std::string_view name) {
   const auto found = std::find_if(k_entries.begin(), k_entries.end(),
-                                  [&](const Entry& each) { return each.name == name; });
+                                  [&](const Row& each) { return each.name == name; });
   if (found == k_entries.end()) return std::nullopt;
   return found->strategy;
 }
