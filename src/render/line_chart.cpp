@@ -19,7 +19,7 @@ double part(double ratio) {
   return std::isfinite(ratio) ? std::clamp(ratio, 0.0, 1.0) : 0;
 }
 
-std::string_view class_of(Tone tone) {
+std::string_view level_class(Tone tone) {
   switch (tone) {
     case Tone::ok:
       return "ok";
@@ -54,10 +54,10 @@ std::string line_svg(const LineChart::Line& line, const Plot& plot) {
   std::string out;
   if (line.filled) {
     out += fmt::format("<path class=\"area {}\" d=\"{}L{:.1f},{}L{:.1f},{}Z\"/>",
-                       class_of(line.tone), drawn, part(line.points.back().x) * k_wide, plot.bottom,
-                       part(line.points.front().x) * k_wide, plot.bottom);
+                       level_class(line.tone), drawn, part(line.points.back().x) * k_wide,
+                       plot.bottom, part(line.points.front().x) * k_wide, plot.bottom);
   }
-  return out + fmt::format("<path class=\"line {}{}{}\" d=\"{}\"/>", class_of(line.tone),
+  return out + fmt::format("<path class=\"line {}{}{}\" d=\"{}\"/>", level_class(line.tone),
                            line.filled ? " filled" : "", line.dashed ? " dashed" : "", drawn);
 }
 
@@ -66,7 +66,7 @@ std::string dots_svg(const LineChart::Line& line, const Plot& plot) {
   if (!line.dots) return out;
   for (const auto& point : line.points) {
     out += fmt::format("<circle class=\"dot {}\" cx=\"{:.2f}%\" cy=\"{:.1f}\" r=\"2.5\"/>",
-                       class_of(line.tone), part(point.x) * 100, plot.y(point.y));
+                       level_class(line.tone), part(point.x) * 100, plot.y(point.y));
   }
   return out;
 }
@@ -84,7 +84,7 @@ std::string bar_svg(const LineChart::Bar& bar, const Plot& plot) {
       from + width * 0.08, plot.bottom - height, width * 0.84, height, hint);
 }
 
-std::string_view class_of(const LineChart::Level& level) {
+std::string_view level_class(const LineChart::Level& level) {
   return level.limit ? "level limit" : "level";
 }
 
@@ -94,7 +94,7 @@ std::string level_svg(const LineChart::Level& level, const Plot& plot) {
                        plot.y(level.at));
   };
   // A limit is seen over whatever is drawn.
-  return fmt::format("<g class=\"{}\">{}{}</g>", class_of(level),
+  return fmt::format("<g class=\"{}\">{}{}</g>", level_class(level),
                      level.limit ? line(" class=\"halo\"") : std::string(), line(""));
 }
 
@@ -102,7 +102,7 @@ std::string level_words(const LineChart::Level& level, const Plot& plot) {
   if (level.words.empty()) return {};
   // A limit's word stands at the other end, so that it meets no other.
   return fmt::format("<g class=\"{}\"><text x=\"{}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text></g>",
-                     class_of(level), level.limit ? "100%" : "2", plot.y(level.at) - 3,
+                     level_class(level), level.limit ? "100%" : "2", plot.y(level.at) - 3,
                      level.limit ? "end" : "start", escape_markup(level.words));
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr double k_most_seconds = 9e9;  // 285 years: what 64 bits of nanoseconds hold
+constexpr double k_most_json_seconds = 9e9;  // 285 years: what 64 bits of nanoseconds hold
 
 /// Source:  RFC 4648, section 4 (with padding)
 std::optional<std::string> base64_decoded(std::string_view text) {
@@ -51,7 +51,7 @@ class NdjsonDecoder : public LineDecoder {
     if (field == json.end() || field->is_null()) return true;
     if (!field->is_number()) return false;
     out = field->get<double>();
-    return *out >= 0 && *out <= k_most_seconds;
+    return *out >= 0 && *out <= k_most_json_seconds;
   }
 
   const char* read_event(const Json& json) {

@@ -114,8 +114,8 @@ std::string joined(const std::vector<std::string>& patterns) {
 void add_scope(HtmlPage& page, const AuditReport& report) {
   std::string words = report.patterns.empty() ? "All keys" : "Keys of " + joined(report.patterns);
   if (!report.excludes.empty()) words += " without " + joined(report.excludes);
-  if (!report.server.empty()) words += ", " + quoted(report.server);
-  if (!report.policy.empty()) words += ", policy " + quoted(report.policy);
+  if (!report.server.empty()) words += ", " + in_quotes(report.server);
+  if (!report.policy.empty()) words += ", policy " + in_quotes(report.policy);
   if (report.sample) {
     words += fmt::format(", a random sample of {}", counted(report.sample->keys, "key"));
     if (report.sample->population > 0) words += " of " + count(report.sample->population);
@@ -138,7 +138,7 @@ void add_repair(HtmlPage& page, const AuditReport& report) {
                   "protected, {} failed.",
                   counted(repair.repaired, "key"), ttl, count(repair.skipped),
                   count(repair.protected_keys), count(repair.failed)));
-  if (!repair.error.empty()) page.paragraph(quoted(repair.error));
+  if (!repair.error.empty()) page.paragraph(in_quotes(repair.error));
 }
 
 void add_figures(HtmlPage& page, const AuditReport& report) {
@@ -221,7 +221,7 @@ void add_offenders(HtmlPage& page, const AuditReport& report, std::size_t top) {
 
 void add_rules(HtmlPage& page, const AuditReport& report) {
   if (report.rules.size() < 2) return;
-  page.heading("Rules of the policy " + quoted(report.policy));
+  page.heading("Rules of the policy " + in_quotes(report.policy));
   std::vector<std::vector<HtmlCell>> rows;
   for (std::size_t at = 0; at < report.rules.size(); ++at) {
     const auto& result = report.rules[at];
@@ -263,7 +263,7 @@ void add_cliffs(HtmlPage& page, const AuditReport& report, std::size_t top) {
 void add_baseline(HtmlPage& page, const AuditReport& report) {
   if (!report.baseline) return;
   const auto& baseline = *report.baseline;
-  page.heading("Baseline " + quoted(baseline.file));
+  page.heading("Baseline " + in_quotes(baseline.file));
   page.paragraph(fmt::format("{} known, {} new, {} paid.", count(baseline.known),
                              count(baseline.added.total()), count(baseline.paid)));
   std::vector<std::vector<HtmlCell>> rows;

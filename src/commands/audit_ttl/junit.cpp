@@ -9,7 +9,7 @@ namespace rcache::audit_ttl {
 namespace {
 
 using render::JunitCase;
-using Result = JunitCase::Result;
+using Outcome = JunitCase::Result;
 
 std::string lines(const std::vector<std::string>& all) {
   return fmt::format("{}", fmt::join(all, "\n"));
@@ -24,7 +24,7 @@ std::string examples_of(const std::vector<std::string>& keys) {
 JunitCase completeness(const AuditReport& report) {
   JunitCase out{"rcache.audit-ttl", "everything was seen"};
   if (report.verdict.ending == Ending::incomplete) {
-    out.result = Result::error;
+    out.result = Outcome::error;
     out.message = report.verdict.reasons.front();
     out.details = lines(report.verdict.reasons);
   } else {
@@ -46,7 +46,7 @@ JunitCase judged(const AuditReport& report, std::string kind, std::string name,
                               summary(offences), examples_text);
     return out;
   }
-  out.result = Result::failed;
+  out.result = Outcome::failed;
   out.message = summary(offences);
   out.details = (reason.empty() ? "" : reason + "\n") + examples_text;
   return out;
@@ -63,7 +63,7 @@ void add_debt(const AuditReport& report, std::vector<JunitCase>& cases) {
     JunitCase out{"rcache.audit-ttl.baseline",
                   fmt::format("{} ({})", change.pattern, to_string(change.kind))};
     if (failing(report, added) > 0) {
-      out.result = Result::failed;
+      out.result = Outcome::failed;
       out.message = fmt::format("{} beyond the baseline", summary(added));
       out.details = fmt::format("known: {}, found: {}", change.known, change.present);
     }
@@ -90,7 +90,7 @@ std::string junit(const AuditReport& report) {
   add_debt(report, cases);
   for (const auto& cliff : report.cliffs) {
     const auto words = words_of(cliff, report.at_unix_ms);
-    cases.push_back({"rcache.audit-ttl.cliff", shown(cliff.pattern), Result::skipped,
+    cases.push_back({"rcache.audit-ttl.cliff", shown(cliff.pattern), Outcome::skipped,
                      "warning: " + words, "give each TTL a random part, about a tenth of it"});
   }
   return render::junit_xml(suite);

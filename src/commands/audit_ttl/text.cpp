@@ -71,7 +71,7 @@ void add_verdict(Screen& screen, const AuditReport& report) {
                      first ? 0 : 2);
     first = false;
   }
-  if (!report.server.empty()) screen.paragraph(quoted(report.server));
+  if (!report.server.empty()) screen.paragraph(in_quotes(report.server));
 }
 
 std::vector<std::string> shown_all(const std::vector<std::string>& patterns) {
@@ -83,7 +83,7 @@ std::vector<std::string> shown_all(const std::vector<std::string>& patterns) {
 void add_scope(Screen& screen, const AuditReport& report) {
   if (!report.patterns.empty()) screen.fact("Patterns", shown_all(report.patterns));
   if (!report.excludes.empty()) screen.fact("Without", shown_all(report.excludes));
-  if (!report.policy.empty()) screen.fact("Policy", {quoted(report.policy)});
+  if (!report.policy.empty()) screen.fact("Policy", {in_quotes(report.policy)});
 }
 
 void add_keys(Screen& screen, const AuditReport& report) {
@@ -254,7 +254,7 @@ void add_baseline(Screen& screen, const AuditReport& report, std::size_t top) {
   if (!report.baseline) return;
   const auto& baseline = *report.baseline;
   screen.blank();
-  screen.fact("Baseline", {quoted(baseline.file), count(baseline.known) + " known",
+  screen.fact("Baseline", {in_quotes(baseline.file), count(baseline.known) + " known",
                            count(baseline.added.total()) + " new", count(baseline.paid) + " paid"});
   std::size_t shown_changes = 0;
   for (const auto& change : baseline.changes) {
@@ -279,7 +279,7 @@ void add_repair(Screen& screen, const AuditReport& report) {
               {count(repair.repaired) + " got a TTL of " + ttl,
                count(repair.skipped) + " gone or no longer without",
                count(repair.protected_keys) + " protected", count(repair.failed) + " failed"});
-  if (!repair.error.empty()) screen.fact("", {quoted(repair.error)});
+  if (!repair.error.empty()) screen.fact("", {in_quotes(repair.error)});
 }
 
 void add_footnotes(Screen& screen, const AuditReport& report) {

@@ -97,7 +97,7 @@ Result<MaxMissing> parse_max_missing(std::string_view text) {
   if (!count) {
     return fail(ErrorKind::usage,
                 fmt::format("'{}' is neither a number of keys nor a share (try 100 or 0.5%)",
-                            quoted(text)));
+                            in_quotes(text)));
   }
   out.value = static_cast<double>(*count);
   return out;

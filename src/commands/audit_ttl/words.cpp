@@ -80,10 +80,10 @@ std::string rule_name(const AuditReport& report, std::size_t index) {
 }
 
 std::string shown(std::string_view key) {
-  return key.empty() ? "(empty)" : quoted(key);
+  return key.empty() ? "(empty)" : in_quotes(key);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return render::without_workflow_commands(printable(text, k_shown_bytes));
 }
 

@@ -26,7 +26,7 @@ std::string rule_name(const AuditReport& report, std::size_t index);
 /// A pattern or key as one harmless line, cut behind 512 bytes, and no command to a CI runner.
 std::string shown(std::string_view key);
 /// The same for what the user typed.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// "2,400 keys of report:daily:* expire at 2026-11-21T03:00:00Z (in 3h 10m)".
 std::string words_of(const Cliff& cliff, std::int64_t now_unix_ms);
 /// One stretch of TTLs between edges that people know (1s, 10s, 1m, 5m, 15m, 1h, 6h, 1d, 7d, 30d).

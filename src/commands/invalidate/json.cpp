@@ -12,7 +12,7 @@ using render::key_json;
 using render::number_json;
 using render::text_json;
 
-constexpr std::size_t k_groups = 100;
+constexpr std::size_t k_json_groups = 100;
 
 std::string_view word_of(How how) {
   switch (how) {
@@ -46,7 +46,7 @@ Json words_json(const std::vector<std::string>& lines) {
 /// The biggest hundred only: their keys may add up to less than all that were removed.
 Json groups_json(const std::vector<KeyGroup>& groups) {
   auto out = Json::array();
-  for (std::size_t at = 0; at < std::min(groups.size(), k_groups); ++at) {
+  for (std::size_t at = 0; at < std::min(groups.size(), k_json_groups); ++at) {
     out.push_back({{"pattern", key_json(groups[at].pattern)}, {"keys", groups[at].keys}});
   }
   return out;

@@ -20,7 +20,7 @@ using render::Table;
 constexpr std::size_t k_narrow = 60;
 constexpr std::size_t k_name_bytes = 1024;  // more than any line shows
 constexpr std::size_t k_names = 5;
-constexpr std::size_t k_groups = 10;
+constexpr std::size_t k_page_groups = 10;
 
 std::string shown(std::string_view name) {
   return name.empty() ? "\"\"" : printable(name, k_name_bytes);
@@ -33,6 +33,10 @@ std::uint64_t keys_of(std::vector<KeyGroup>::const_iterator first,
 }
 
 }  // namespace
+
+std::string count_text(std::uint64_t count) {
+  return format_count(static_cast<std::int64_t>(count));
+}
 
 void Page::remark(std::string_view name, std::string_view words) {
   const auto whole = fmt::format("{}: {}", name, words);
@@ -55,13 +59,13 @@ void Page::groups(const std::vector<KeyGroup>& groups, bool folded) {
                {"share", Align::right, false, true},
                {"", Align::left, false, true}});
   const auto shown_end =
-      groups.begin() + static_cast<std::ptrdiff_t>(std::min(groups.size(), k_groups));
+      groups.begin() + static_cast<std::ptrdiff_t>(std::min(groups.size(), k_page_groups));
   const auto all = std::max<std::uint64_t>(keys_of(groups.begin(), groups.end()), 1);
   const std::size_t bar_width = width() < k_narrow ? 10 : 20;
   for (auto group = groups.begin(); group != shown_end; ++group) {
     const double share = static_cast<double>(group->keys) / static_cast<double>(all);
-    table.add({shown(group->pattern), format_count(static_cast<std::int64_t>(group->keys)),
-               format_ratio(share), render::bar(share, bar_width, charset())});
+    table.add({shown(group->pattern), count_text(group->keys), format_ratio(share),
+               render::bar(share, bar_width, charset())});
   }
   blank();
   this->table(table);

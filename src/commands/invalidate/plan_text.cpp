@@ -17,10 +17,6 @@ constexpr std::size_t k_word_bytes = 64;
 constexpr std::size_t k_addresses_bytes = 256;
 constexpr std::size_t k_reason_bytes = 256;
 
-std::string count_text(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 /// A server's own word for its role, in the words of everybody else.
 std::string role_word(std::string_view word) {
   if (word == "master") return "primary";

@@ -16,10 +16,6 @@ using render::Tone;
 constexpr std::size_t k_words_bytes = 256;  // of what a server says
 constexpr std::size_t k_failures = 5;
 
-std::string count_text(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 std::string were(std::uint64_t count) {
   return count_text(count) + (count == 1 ? " was" : " were");
 }

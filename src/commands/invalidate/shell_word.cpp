@@ -26,7 +26,7 @@ std::string quotes_as(std::string_view text, std::string_view replacement) {
   return out;
 }
 
-std::string quoted(std::string_view word) {
+std::string shell_quoted(std::string_view word) {
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_safe)) {
     return std::string(word);
   }
@@ -44,7 +44,7 @@ std::string no_flag(std::string_view path) {
 }  // namespace
 
 std::string shell_word(std::string_view path) {
-  return quoted(no_flag(path));
+  return shell_quoted(no_flag(path));
 }
 
 std::vector<std::string> shell_lines(std::string_view command, std::string_view path,
@@ -57,15 +57,15 @@ std::vector<std::string> shell_lines(std::string_view command, std::string_view 
     const auto character = rest.substr(0, std::max<std::size_t>(decode_utf8(rest).size, 1));
     rest.remove_prefix(character.size());
     const auto longer = piece + std::string(character);
-    if (display_width(line + quoted(longer)) + 1 > width) {
-      lines.push_back(line + (piece.empty() ? "" : quoted(piece)) + "\\");
+    if (display_width(line + shell_quoted(longer)) + 1 > width) {
+      lines.push_back(line + (piece.empty() ? "" : shell_quoted(piece)) + "\\");
       line.clear();
       piece = character;
     } else {
       piece = longer;
     }
   }
-  lines.push_back(line + quoted(piece));
+  lines.push_back(line + shell_quoted(piece));
   return lines;
 }
 

@@ -139,11 +139,6 @@ asio::awaitable<Result<void>> set_exact_expiries(Run& run, const Parcel& parcel,
   co_return Result<void>();
 }
 
-Info info_in(const Reply& reply) {
-  const auto* text = reply.get<std::string>();
-  return text != nullptr ? Info(*text) : Info();
-}
-
 /// The last two replies say how full the server is now.
 void look_at_memory(Run& run, const Parcel& parcel, const Replies& replies) {
   const auto where = to_string(parcel.node.address);

@@ -13,11 +13,6 @@ namespace {
 using redis::Node;
 using redis::Reply;
 
-Info info_in(const Reply& reply) {
-  const auto* text = reply.get<std::string>();
-  return text != nullptr ? Info(*text) : Info();
-}
-
 /// Where TIME is forbidden, INFO may still tell.
 asio::awaitable<Result<std::optional<std::int64_t>>> time_in_info(
     std::shared_ptr<redis::Client> client) {
@@ -60,6 +55,11 @@ asio::awaitable<Result<NodeState>> ask(Context& context, Node node, TtlMode ttl)
 }
 
 }  // namespace
+
+Info info_in(const Reply& reply) {
+  const auto* text = reply.get<std::string>();
+  return text != nullptr ? Info(*text) : Info();
+}
 
 std::int64_t ServerClock::unix_ms(Clock::Instant now) const {
   return unix_ms_ + std::chrono::duration_cast<std::chrono::milliseconds>(now - asked_at_).count();

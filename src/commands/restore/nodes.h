@@ -10,6 +10,8 @@
 #include "commands/command.h"
 #include "commands/restore/memory.h"
 #include "commands/restore/request.h"
+#include "core/info.h"
+#include "redis/client.h"
 
 namespace rcache::restore {
 
@@ -37,6 +39,9 @@ struct NodeState {
   Memory latest;
   std::uint64_t missing_bytes = 0;  ///< payload of the keys that a dry run did not find there
 };
+
+/// The reply to INFO; an empty one when it is no text.
+Info info_in(const redis::Reply& reply);
 
 /// The servers that take part.
 class Nodes {

@@ -26,9 +26,9 @@ constexpr std::size_t k_top_width = 16;       // "  top 1,234.5 MiB"
 constexpr std::size_t k_width_with_top = 60;  // below, the sparkline needs the room
 
 /// One line of the screen; each is cut, not wrapped: the screen must not jump.
-class Screen {
+class LiveScreen {
  public:
-  explicit Screen(const render::TextLook& look) : look_(look) {
+  explicit LiveScreen(const render::TextLook& look) : look_(look) {
     look_.width = std::clamp(look.width, k_least_width, k_most_width);
   }
 
@@ -67,7 +67,7 @@ std::string bytes_text(double bytes) {
 }
 
 /// "Ops/s       1,234/s  ▁▂▃▄▅  top 1,900/s". Without `top` the scale ends at the largest value.
-void add_series(Screen& screen, const History& history, std::string_view label, Value value,
+void add_series(LiveScreen& screen, const History& history, std::string_view label, Value value,
                 Format format, std::optional<double> top) {
   const bool show_top = screen.width() >= k_width_with_top;
   const auto before = k_label_width + k_value_width + 2;
@@ -116,7 +116,7 @@ void History::add(const StatsReport& report) {
 
 std::string watch_screen(const History& history, const StatsReport& report,
                          const render::TextLook& look) {
-  Screen screen(look);
+  LiveScreen screen(look);
   const auto& memory = report.facts.memory;
   screen.line(title(report), Tone::heading);
   if (!report.complete) {
