@@ -19,3 +19,4 @@ install(FILES completions/rcache.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES man/rcache.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES docs/stampede.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)

@@ -33,8 +33,19 @@ void LoadCurve::hold_until(Nanos now) {
   bin_end_ = static_cast<Nanos>(bins_.size()) * bin_width_;
 }
 
+void LoadCurve::watch_cold_start(Nanos now, std::uint32_t loads) {
+  if (cold_end_) {
+    later_peak_ = std::max(later_peak_, loads);
+    return;
+  }
+  if (loads > loads_) ++cold_loads_;
+  cold_peak_ = std::max(cold_peak_, loads);
+  if (loads == 0) cold_end_ = now;
+}
+
 void LoadCurve::change(Nanos now, std::uint32_t loads) {
   hold_until(now);
+  if (!scenario_.warm) watch_cold_start(now, loads);
   const bool was_above = loads_ > scenario_.db_slots;
   const bool is_above = loads > scenario_.db_slots;
   if (is_above && !was_above) above_since_ = now;
@@ -61,6 +72,8 @@ void LoadCurve::finish(Nanos end, StrategyReport& report) {
   report.seconds_above_slots = seconds(above_);
   report.longest_above_seconds = seconds(longest_above_);
   report.keeps_within_slots = peak_ <= slots;
+  if (!scenario_.warm)
+    report.cold_start = {seconds(*cold_end_), cold_loads_, cold_peak_, later_peak_};
   report.series.bin_seconds = seconds(bin_width_);
   report.series.peaks = bins_;
   loads_ = open;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "stampede/histogram.h"
@@ -23,11 +24,16 @@ class LoadCurve {
  private:
   void hold_until(Nanos now);
   void mark(std::size_t bin);
+  void watch_cold_start(Nanos now, std::uint32_t loads);
 
   const Scenario& scenario_;
   std::uint32_t loads_ = 0;
   std::uint32_t peak_ = 0;
   Nanos peak_at_ = 0;
+  std::optional<Nanos> cold_end_;  ///< when the first wave of loads was over
+  std::uint64_t cold_loads_ = 0;
+  std::uint32_t cold_peak_ = 0;
+  std::uint32_t later_peak_ = 0;
   Nanos above_since_ = k_never;
   Nanos above_ = 0;
   Nanos longest_above_ = 0;

@@ -52,16 +52,26 @@ struct Expectation {
   Range p999;
 };
 
+/// The first wave of loads of an empty cache, until none is under way: one stampede that owns every
+/// maximum, whatever the strategy does afterwards.
+struct ColdStart {
+  double seconds = 0;  ///< until when; the whole run when it never ends
+  std::uint64_t loads = 0;
+  std::uint32_t peak_loads = 0;
+  std::uint32_t later_peak_loads = 0;  ///< after it
+};
+
 /// What one strategy came to. Counts are of the whole run.
 struct StrategyReport {
   Strategy strategy = Strategy::none;
 
   std::uint64_t requests = 0;
-  std::uint64_t hits = 0;        ///< by the first look into the cache; a volunteer of XFetch is one
-  std::uint64_t stale = 0;       ///< answered with a value past its TTL
-  std::uint64_t misses = 0;      ///< requests = hits + stale + misses
-  std::uint64_t errors = 0;      ///< answered with an error
-  std::uint64_t unfinished = 0;  ///< under way at the end; they count as latencies so far
+  std::uint64_t hits = 0;    ///< by the first look into the cache; a volunteer of XFetch is one
+  std::uint64_t stale = 0;   ///< answered with a value past its TTL
+  std::uint64_t misses = 0;  ///< requests = hits + stale + misses
+  std::uint64_t errors = 0;  ///< answered with an error
+  std::optional<std::uint64_t> waited;  ///< not answered by the first look; not known live
+  std::uint64_t unfinished = 0;         ///< under way at the end; they count as latencies so far
 
   std::uint64_t loads = 0;         ///< started
   std::uint64_t failed_loads = 0;  ///< timed out, refused or died with their process
@@ -72,6 +82,8 @@ struct StrategyReport {
   double peak_at_seconds = 0;    ///< when the peak was reached first
   double seconds_above_slots = 0;
   double longest_above_seconds = 0;  ///< the longest such stretch
+
+  std::optional<ColdStart> cold_start;  ///< of an empty cache only
 
   std::uint64_t episodes = 0;
   double mean_size = 0;

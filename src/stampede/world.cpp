@@ -205,7 +205,9 @@ StrategyReport World::finish(Nanos end) {
     ++unfinished;
     ledger_.latency.add(std::max<Nanos>(0, end - request.asked));
   }
+  const auto waited = ledger_.latency.count();
   auto report = ledger_.report(end, 2 * half_trip_);
+  report.waited = waited;
   report.unfinished = unfinished;
   report.peak_waiting = peak_in_flight_;
   if (unstable()) {

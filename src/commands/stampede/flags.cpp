@@ -49,6 +49,23 @@ Result<std::uint32_t> parse_threads(std::string_view text) {
   return static_cast<std::uint32_t>(*count);
 }
 
+bool was_typed(const ScenarioFlags& flags, std::string_view name) {
+  return std::any_of(flags.typed.begin(), flags.typed.end(),
+                     [&](const auto& typed) { return typed.first->name == name; });
+}
+
+/// Flags of which one would silently undo the other.
+Result<void> check_typed(const ScenarioFlags& flags) {
+  if (was_typed(flags, "rate") && was_typed(flags, "clients")) {
+    return fail(ErrorKind::usage, "--rate and --clients both say who asks",
+                "leave one out: --clients is a closed loop, whose rate follows from --think");
+  }
+  if (was_typed(flags, "warm") && was_typed(flags, "cold"))
+    return fail(ErrorKind::usage, "--warm and --cold both say what is cached at time 0",
+                "leave one out");
+  return {};
+}
+
 void add_parameter(CLI::App& app, const Parameter& parameter, ScenarioFlags& flags) {
   const auto flag = "--" + std::string(parameter.name);
   const auto take = [&flags, &parameter, flag](const std::string& text) {
@@ -121,6 +138,7 @@ Result<Plan> plan_of(const ScenarioFlags& flags, const Scenario& usual) {
   } else {
     plan.scenario = flags.preset.empty() ? usual : preset_named(flags.preset)->scenario;
   }
+  if (auto checked = check_typed(flags); !checked) return fail(std::move(checked).error());
   for (const auto& [parameter, text] : flags.typed) {
     if (auto done = parameter->set(plan.scenario, text); !done)
       return fail(std::move(done).error());

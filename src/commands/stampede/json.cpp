@@ -38,6 +38,19 @@ Json sizes_json(const std::vector<SizeCount>& sizes) {
   return out;
 }
 
+Json cold_start_json(const std::optional<ColdStart>& cold) {
+  if (!cold) return nullptr;
+  return {{"seconds", number_json(cold->seconds)},
+          {"loads", cold->loads},
+          {"peak_loads", cold->peak_loads},
+          {"later_peak_loads", cold->later_peak_loads}};
+}
+
+Json part_json(std::optional<std::uint64_t> part, std::uint64_t all) {
+  if (!part || all == 0) return nullptr;
+  return number_json(static_cast<double>(*part) / static_cast<double>(all));
+}
+
 Json expected_json(const Expectation& expected) {
   return {{"peak_loads", range_json(expected.peak)},
           {"loads", range_json(expected.loads)},
@@ -45,15 +58,14 @@ Json expected_json(const Expectation& expected) {
 }
 
 Json strategy_json(const StrategyReport& row, std::uint32_t runs) {
-  const auto answered = row.hits + row.stale;
   Json out{{"name", to_string(row.strategy)},
            {"requests", row.requests},
            {"hits", row.hits},
            {"stale", row.stale},
            {"misses", row.misses},
-           {"hit_ratio", row.requests == 0 ? Json(nullptr)
-                                           : number_json(static_cast<double>(answered) /
-                                                         static_cast<double>(row.requests))},
+           {"hit_ratio", part_json(row.hits + row.stale, row.requests)},
+           {"waited", row.waited ? Json(*row.waited) : Json(nullptr)},
+           {"waited_ratio", part_json(row.waited, row.requests)},
            {"loads", row.loads},
            {"wasted_loads", row.wasted_loads},
            {"peak_loads", row.peak_loads},
@@ -67,6 +79,7 @@ Json strategy_json(const StrategyReport& row, std::uint32_t runs) {
                                                 : Json(nullptr)},
            {"seconds_above_slots", number_json(row.seconds_above_slots)},
            {"longest_above_seconds", number_json(row.longest_above_seconds)},
+           {"cold_start", cold_start_json(row.cold_start)},
            {"errors", row.errors},
            {"failed_loads", row.failed_loads},
            {"background_loads", row.background_loads},

@@ -40,6 +40,15 @@ Result<std::uint64_t> parse_seed(std::string_view text) {
   return static_cast<std::uint64_t>(*count);
 }
 
+/// An open stream of requests, in place of the clients that a file or a preset may have.
+Result<void> set_rate(Scenario& scenario, std::string_view text) {
+  const auto rate = parse_rate(text);
+  if (!rate) return fail(rate.error());
+  scenario.rate = *rate;
+  scenario.clients = 0;
+  return {};
+}
+
 Result<bool> parse_switch(std::string_view text) {
   return text == "true";
 }
@@ -51,8 +60,7 @@ Result<bool> parse_opposite(std::string_view text) {
 using S = Scenario;
 
 constexpr std::array k_parameters = {
-    Parameter{"rate", "RATE", k_traffic, "Requests per second over all keys (500)",
-              set<&S::rate, parse_rate>},
+    Parameter{"rate", "RATE", k_traffic, "Requests per second over all keys (500)", set_rate},
     Parameter{"clients", "N", k_traffic, "Instead: a closed loop of N clients",
               set<&S::clients, parse_small_count>},
     Parameter{"think", "DURATION", k_traffic, "Mean pause of such a client (1s)",

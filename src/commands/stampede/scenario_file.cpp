@@ -144,6 +144,11 @@ Result<Plan> parse_scenario(std::string_view text, const std::string& file_name)
     if (auto done = start_from_preset(file_name, *preset, plan); !done)
       return fail(std::move(done).error());
   }
+  if (const auto* rate = table->get("rate"); rate != nullptr && table->contains("clients")) {
+    return Place(file_name, rate->source())
+        .refuse("rate and clients both say who asks",
+                "leave one out: clients is a closed loop, whose rate follows from think");
+  }
   for (const auto& [key, node] : *table) {
     if (auto done = set_one(file_name, key, node, plan); !done)
       return fail(std::move(done).error());

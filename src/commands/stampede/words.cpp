@@ -138,6 +138,15 @@ std::string damage(const StrategyReport& row, const Scenario& scenario) {
   return out;
 }
 
+/// An empty cache's one stampede owns every maximum: what comes after it is the steady state.
+std::string cold_start(const StrategyReport& row) {
+  const auto& cold = *row.cold_start;
+  return fmt::format("The cold start of {} took {}: {} loads, peak {}; later the peak was {}",
+                     to_string(row.strategy), format_span(cold.seconds),
+                     count(static_cast<double>(cold.loads)), count(cold.peak_loads),
+                     count(cold.later_peak_loads));
+}
+
 std::string praise(const StrategyReport& row) {
   auto out =
       fmt::format("peak {}, p99.9 {}", count(row.peak_range.high), format_span(row.latency.p999));
@@ -196,11 +205,13 @@ std::vector<std::pair<std::string, Tone>> verdict(const Report& report) {
                                                   : count(report.scenario.db_slots) + " slots",
                     to_string(beyond.front()->strategy), damage(*beyond.front(), report.scenario)),
         Tone::fail);
+    if (beyond.front()->cold_start) out.emplace_back(cold_start(*beyond.front()), Tone::plain);
     return out;
   }
   out.emplace_back(
       fmt::format("Best: {}, {}", to_string(within.front()->strategy), praise(*within.front())),
       Tone::ok);
+  if (within.front()->cold_start) out.emplace_back(cold_start(*within.front()), Tone::plain);
   if (beyond.empty()) {
     out.emplace_back("All keep the database within its slots", Tone::ok);
   } else {

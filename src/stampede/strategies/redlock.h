@@ -2,8 +2,7 @@
 
 #include <cmath>
 
-#include "stampede/strategies/locks.h"
-#include "stampede/strategies/unguarded.h"
+#include "stampede/strategies/redis_lock.h"
 
 namespace rcache::stampede {
 
@@ -12,46 +11,20 @@ namespace rcache::stampede {
 ///
 /// Source:  github.com/mike-marcacci/node-redlock, src/index.ts: retryCount 10, retryDelay 200,
 ///          retryJitter 100
-class Redlock : public Unguarded {
+class Redlock : public RedisLock {
  public:
   enum class GiveUp { load, look_again };
   static constexpr Nanos k_lock_ttl = 5 * k_second;
   static constexpr std::uint16_t k_attempts = 11;
 
-  Redlock(World& world, GiveUp give_up)
-      : locks_(world.scenario().keys),
-        lock_ttl_(world.scenario().lock_ttl.value_or(k_lock_ttl)),
-        give_up_(give_up) {}
+  Redlock(World& world, GiveUp give_up) : RedisLock(world, k_lock_ttl), give_up_(give_up) {}
 
-  void arrive(World& world, const Arrival& arrival, Nanos now, std::uint64_t index) {
-    if (world.fresh(arrival.key, now)) [[likely]] {
-      world.hit(now, index);
-      return;
-    }
-    ++world.ledger().misses;
-    locks_.expect(arrival.key);
-    world.in_round_trip(now, Stage::try_lock,
-                        world.open(arrival, now, index, World::Kind::waited_for));
-  }
-  void stored(World& world, Nanos now, std::uint32_t number) {
-    auto& request = world.request(number);
-    if (!request.guarded) return Unguarded::stored(world, now, number);
-    request.held = true;
-    world.in_round_trip(now, Stage::release_lock, number);
-  }
-  void failed(World& world, Nanos now, std::uint32_t number) {
-    auto& request = world.request(number);
-    if (!request.guarded) return Unguarded::failed(world, now, number);
-    request.held = true;
-    world.in_half_trip(now, Stage::release_lock, number);
-    world.failed(now, number);
-  }
   void step(World& world, Nanos now, Stage stage, std::uint32_t number) {
     auto& request = world.request(number);
     switch (stage) {
       case Stage::try_lock:
         ++request.attempt;
-        if (locks_.try_take(world, now, number, lock_ttl_)) {
+        if (try_take(world, now, number)) {
           world.in_round_trip(now, Stage::look, number);
         } else if (request.attempt < k_attempts) {
           world.agenda().at(now + 2 * world.half_trip() + backoff(world, request), Stage::try_lock,
@@ -71,16 +44,10 @@ class Redlock : public Unguarded {
         }
         break;
       case Stage::look_once:  // of one who gave up
-        world.count_command();
-        if (world.fresh(request.key, now)) {
-          world.in_half_trip(now, Stage::answer, number);
-        } else {
-          load_after_reply(world, now, number);
-        }
+        look_once(world, now, number);
         break;
       case Stage::release_lock:
-        locks_.release(world, now, number);
-        world.let_go(number);
+        release(world, now, number);
         break;
       default:
         break;
@@ -104,8 +71,6 @@ class Redlock : public Unguarded {
     }
   }
 
-  Locks locks_;
-  Nanos lock_ttl_;
   GiveUp give_up_;
 };
 

@@ -89,7 +89,7 @@ class SwrSingleFlight : public Unguarded {
 /// `swr-lock`: a refresh only with the lock in Redis; who has no value waits as with lock-retry.
 class SwrLock : public PollingLock {
  public:
-  explicit SwrLock(World& world) : PollingLock(world, Release::script) {}
+  explicit SwrLock(World& world) : PollingLock(world) {}
 
   void arrive(World& world, const Arrival& arrival, Nanos now, std::uint64_t index) {
     const auto found = look_swr(world, arrival, now, index);
@@ -102,7 +102,7 @@ class SwrLock : public PollingLock {
   void step(World& world, Nanos now, Stage stage, std::uint32_t number) {
     if (stage != Stage::try_lock || world.request(number).waited_for)
       return PollingLock::step(world, now, stage, number);
-    if (locks().try_take(world, now, number, lock_ttl())) {
+    if (try_take(world, now, number)) {
       load_after_reply(world, now, number);
     } else {
       world.let_go(number);

@@ -71,8 +71,7 @@ class XFetch : public Unguarded {
 /// nothing waits as with lock-retry.
 class XFetchLock : public PollingLock {
  public:
-  explicit XFetchLock(World& world)
-      : PollingLock(world, Release::script), coin_(world, EarlyCoin::Scale::delta) {}
+  explicit XFetchLock(World& world) : PollingLock(world), coin_(world, EarlyCoin::Scale::delta) {}
 
   void arrive(World& world, const Arrival& arrival, Nanos now, std::uint64_t index) {
     const auto& entry = world.entries()[arrival.key];
@@ -90,7 +89,7 @@ class XFetchLock : public PollingLock {
   void step(World& world, Nanos now, Stage stage, std::uint32_t number) {
     if (stage != Stage::try_lock || !world.request(number).volunteer)
       return PollingLock::step(world, now, stage, number);
-    if (locks().try_take(world, now, number, lock_ttl())) {
+    if (try_take(world, now, number)) {
       load_after_reply(world, now, number);
     } else {
       world.in_half_trip(now, Stage::answer, number);

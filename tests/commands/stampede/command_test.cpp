@@ -70,6 +70,24 @@ TEST_CASE("simulate: flags change a preset, and a file") {
   CHECK_FALSE(contains(file.out, "swr"));
 }
 
+TEST_CASE("simulate: of two flags that exclude each other none is dropped in silence") {
+  const auto traffic = run_line("--rate 5 --clients 5");
+  REQUIRE_FALSE(traffic.outcome);
+  CHECK(traffic.outcome.error().kind == ErrorKind::usage);
+  CHECK(traffic.outcome.error().message == "--rate and --clients both say who asks");
+  const auto start = run_line("--cold --warm");
+  REQUIRE_FALSE(start.outcome);
+  CHECK(start.outcome.error().message == "--warm and --cold both say what is cached at time 0");
+}
+
+TEST_CASE("simulate: --rate takes the place of a file's clients") {
+  test::TempDir folder;
+  const auto path = folder.path() + "/closed.toml";
+  std::ofstream(path) << "clients = 50\n";
+  const auto result = run_line(path + " --rate 7 --strategy none --duration 10s");
+  CHECK(contains(result.out, "7 requests/s"));
+}
+
 TEST_CASE("simulate: --fail-above is a gate") {
   const auto good = run_line("--strategy swr-lock --fail-above 1");
   REQUIRE(good.outcome);

@@ -62,6 +62,7 @@ TEST_CASE("scenario file: what is wrong is named with its line and column") {
       {"rate = 1e400\n", "cart.toml:1:", ""},
       {"rate = nan\n", "cart.toml:1:8: rate: 'nan' is not a rate", ""},
       {"keys = 9999999999\n", "cart.toml:1:8: keys: '9999999999' is too many", ""},
+      {"rate = 5\nclients = 6\n", "cart.toml:1:8: rate and clients both say who asks", ""},
       {"rate = 5\nrate = 6\n", "cart.toml:2:8: not TOML", ""},
       {"rate = \n", "cart.toml:1:", ""},
       {"[a]\nrate = 5\n", "cart.toml:1:2: 'a' is not a parameter", ""},
