@@ -51,7 +51,8 @@ client library is put before patterns, and left out of what is shown.
 A pattern has at most 1 KiB and 64 stars. One that matches every key ('*') wants
 --all where keys are removed. In a cluster a literal hash tag ('cart:{org1}:*')
 says which slot all matches are in: only the node that serves it is scanned.
-A pattern without anything special is a key, and is removed without a scan.
+A pattern without anything special is a key: no scan is needed to remove it, or
+to audit its TTL.
 )";
 
 constexpr const char* k_guarantees =
