@@ -19,7 +19,8 @@ namespace {
 
 constexpr const char* k_exit_codes =
     R"(  0    done and healthy
-  1    a check found something (audit-ttl, stats --check, a passed threshold)
+  1    a check found something (audit-ttl, tags check, stats --check, a passed
+       threshold)
   2    usage: a bad flag, value, pattern, URL or file
   3    no server: cannot connect or log in, or may not
   4    incomplete: it began and could not finish or cover everything
