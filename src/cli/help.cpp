@@ -19,7 +19,8 @@ namespace {
 
 constexpr const char* k_exit_codes =
     R"(  0    done and healthy
-  1    a check found something (audit-ttl, stats --check, a passed threshold)
+  1    a check found something (audit-ttl, tags check, stats --check, a passed
+       threshold)
   2    usage: a bad flag, value, pattern, URL or file
   3    no server: cannot connect or log in, or may not
   4    incomplete: it began and could not finish or cover everything
@@ -51,7 +52,8 @@ client library is put before patterns, and left out of what is shown.
 A pattern has at most 1 KiB and 64 stars. One that matches every key ('*') wants
 --all where keys are removed. In a cluster a literal hash tag ('cart:{org1}:*')
 says which slot all matches are in: only the node that serves it is scanned.
-A pattern without anything special is a key, and is removed without a scan.
+A pattern without anything special is a key: no scan is needed to remove it, or
+to audit its TTL.
 )";
 
 constexpr const char* k_guarantees =

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/key.h"
+#include "render/github.h"
 #include "render/layout.h"
 
 namespace rcache::render {
@@ -44,6 +45,10 @@ void Screen::beside(std::string_view head, std::size_t columns, std::string_view
 
 void Screen::table(const Table& table, std::size_t indent) {
   text_ += table.text({look_.width, indent, look_.color, look_.charset});
+}
+
+std::string Screen::take() && {
+  return without_workflow_commands(text_);
 }
 
 }  // namespace rcache::render

@@ -146,6 +146,25 @@ TEST_CASE("audit-ttl: patterns and excludes choose the keys, with and without a 
   CHECK(audited(server, {"b:*", "--key-prefix", "app:"}).json["without_ttl"] == 5);
 }
 
+TEST_CASE("audit-ttl: keys that are named are looked up without a scan") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  fill_expiring(server, "a:", 3000, 600);
+  server.command({"SET", "bare", "v"});
+  const auto scans = calls(server, "scan");
+  const auto before = lookups(server);
+  const auto run = audited(server, {"a:1", "bare", "not:there", "a:2", "--exclude", "a:2"});
+  CHECK(run.exit_code == 1);
+  CHECK(run.json["scanned"] == 2);
+  CHECK(run.json["without_ttl"] == 1);
+  CHECK(run.json["gone"] == 0);
+  CHECK(run.json["own_lookups"] == 3);
+  CHECK(lookups(server) - before == 3);
+  CHECK(calls(server, "scan") == scans);
+  CHECK(audited(server, {"bare", "--set-ttl", "1h", "--yes"}).exit_code == 0);
+  CHECK(audited(server, {"bare"}).exit_code == 0);
+}
+
 TEST_CASE("audit-ttl: hostile keys are counted, shown harmlessly, and keep the document whole") {
   RCACHE_NEED_SERVER("redis");
   Server server;

@@ -15,6 +15,12 @@ TEST_CASE("csv: RFC 4180 quotes what holds a comma, a quote or a line end") {
   CHECK(CsvLine().text("").text("").str() == ",\n");
 }
 
+TEST_CASE("csv: a cell that a CI runner would take for a command is quoted, and stays what it is") {
+  CHECK(CsvLine().text("::error file=x::y").text("a").str() == "\"::error file=x::y\",a\n");
+  CHECK(CsvLine().text("  ::error::").str() == "\"  ::error::\"\n");
+  CHECK(CsvLine().text("a::b").str() == "a::b\n");
+}
+
 TEST_CASE("csv: text that a spreadsheet would run is disarmed, numbers are not touched") {
   struct Case {
     const char* text;

@@ -43,4 +43,18 @@ TEST_CASE("screen: never narrower than 20 columns, nor wider than 110") {
   CHECK(Screen({500, Color::off, Charset::ascii}).width() == 110);
 }
 
+TEST_CASE("screen: no line is a command to the runner of a CI job, whatever a key is named") {
+  Screen screen({80, Color::off, Charset::ascii});
+  Table table({{.title = "TAG"}});
+  table.add({"::error file=x::y"});
+  screen.table(table);
+  screen.line("##[error]x");
+  screen.paragraph("a ::b");
+  CHECK(std::move(screen).take() ==
+        "TAG\n"
+        "\\x3a:error file=x::y\n"
+        "##\\x5berror]x\n"
+        "a ::b\n");
+}
+
 }  // namespace rcache::render

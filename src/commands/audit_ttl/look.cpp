@@ -9,6 +9,7 @@
 
 #include "commands/audit_ttl/repair.h"
 #include "commands/watched_scan.h"
+#include "core/key.h"
 #include "core/reservoir.h"
 #include "redis/asio.h"
 #include "redis/slot.h"
@@ -40,6 +41,7 @@ struct Looking {
   Reservoir<Sampled> sample;
   std::map<redis::Address, Batch> sizes_wanted = {};
   bool sizes_allowed = true;
+  bool named = false;  ///< the keys were named, and no scan has seen them
 
   bool is_over() const { return look->ended_early || look->error || audit->interrupted(); }
 };
@@ -88,6 +90,8 @@ asio::awaitable<void> examine(Self self, Batch asked) {
   Batch offenders{batch.node, batch.client, {}};
   for (std::size_t i = 0; i < batch.keys.size(); ++i) {
     if (!ttls.pttl_ms[i]) continue;
+    // A scan would not have brought it: it is not gone, it was not there.
+    if (self->named && *ttls.pttl_ms[i] == -2) continue;
     const auto& key = batch.keys[i];
     const auto entered =
         look.tally.enter({self->audit->shown(key), *ttls.pttl_ms[i], ttls.at_unix_ms});
@@ -158,6 +162,46 @@ asio::awaitable<void> read_scan(Self self, redis::Scan& scan, redis::TaskGroup& 
   }
 }
 
+/// The keys that were named, at their owners: no scan is needed for them.
+asio::awaitable<void> read_named(Self self, std::vector<std::string> keys,
+                                 redis::TaskGroup& tasks) {
+  self->named = true;
+  auto& look = *self->look;
+  look.covered = true;
+  std::map<redis::Address, Batch> batches;
+  for (const auto& key : keys) {
+    if (!self->audit->choice.audited(key)) continue;
+    const auto* owner = redis::owner_of(*self->audit->servers, key);
+    if (owner == nullptr) {
+      look.covered = false;
+      look.reasons.push_back(fmt::format("no reachable node serves the slot of '{}'",
+                                         printable(self->audit->shown(key))));
+      continue;
+    }
+    Batch empty{owner->address, owner->client, {}};
+    batches.try_emplace(owner->address, std::move(empty)).first->second.keys.push_back(key);
+  }
+  for (auto& [node, batch] : batches) co_await tasks.start(examine(self, std::move(batch)));
+  co_await tasks.finish();
+}
+
+/// All keys that match, wherever they are.
+asio::awaitable<void> read_all(Self self, redis::TaskGroup& tasks) {
+  ScanWatch watch;
+  watch.verb = "audited";
+  watch.keys = [self] { return std::max(self->look->tally.scanned(), self->sample.offered()); };
+  watch.is_over = [self] { return self->is_over(); };
+  WatchedScan watched(self->audit->context, self->audit->servers, scan_options(self),
+                      std::move(watch));
+  watched.start(co_await asio::this_coro::executor);
+  co_await read_scan(self, watched.scan(), tasks);
+  co_await tasks.finish();
+  watched.scan().stop();
+  self->look->covered = watched.scan().coverage().complete;
+  self->look->reasons = watched.scan().coverage().reasons;
+  self->look->orphans = watched.scan().coverage().foreign_keys;
+}
+
 asio::awaitable<std::shared_ptr<Look>> look_once(std::shared_ptr<Audit> audit,
                                                  LookOptions options) {
   const auto& asked = audit->options;
@@ -167,21 +211,12 @@ asio::awaitable<std::shared_ptr<Look>> look_once(std::shared_ptr<Audit> audit,
       Looking{audit, options, look,
               Reservoir<Sampled>(static_cast<std::size_t>(asked.sample.value_or(0)),
                                  std::random_device{}())});
-  ScanWatch watch;
-  watch.verb = "audited";
-  watch.keys = [self] { return std::max(self->look->tally.scanned(), self->sample.offered()); };
-  watch.is_over = [self] { return self->is_over(); };
-  const auto executor = co_await asio::this_coro::executor;
-  redis::TaskGroup tasks(executor, k_side_by_side);
-  {
-    WatchedScan watched(audit->context, audit->servers, scan_options(self), std::move(watch));
-    watched.start(executor);
-    co_await read_scan(self, watched.scan(), tasks);
-    co_await tasks.finish();
-    watched.scan().stop();
-    look->covered = watched.scan().coverage().complete;
-    look->reasons = watched.scan().coverage().reasons;
-    look->orphans = watched.scan().coverage().foreign_keys;
+  redis::TaskGroup tasks(co_await asio::this_coro::executor, k_side_by_side);
+  auto named = asked.sample ? std::vector<std::string>() : audit->choice.patterns().plain_keys();
+  if (named.empty()) {
+    co_await read_all(self, tasks);
+  } else {
+    co_await read_named(self, std::move(named), tasks);
   }
   if (asked.sample && !self->is_over()) {
     for (auto& batch : drawn_batches(*self)) co_await tasks.start(examine(self, std::move(batch)));

@@ -10,7 +10,6 @@
 #include "core/units.h"
 #include "core/utf8.h"
 #include "render/chart.h"
-#include "render/github.h"
 #include "render/layout.h"
 #include "render/screen.h"
 
@@ -322,9 +321,7 @@ std::string text(const AuditReport& report, const TextOptions& options) {
   add_repair(screen, report);
   add_footnotes(screen, report);
   add_next_steps(screen, report);
-  // A CI job's log is read by its runner, line by line. Keys are harmless by now; a line may still
-  // have been broken in one.
-  return render::without_workflow_commands(std::move(screen).take());
+  return std::move(screen).take();
 }
 
 }  // namespace rcache::audit_ttl
