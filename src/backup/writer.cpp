@@ -109,7 +109,7 @@ void Writer::add(const Members& members) {
   if (count > k_max_members) {
     state_->fail_with(fmt::format("the record of '{}' has too many members ({})",
                                   printable(members.container, k_shown_key_bytes),
-                                  format_count(static_cast<std::int64_t>(count))));
+                                  format_count(count)));
     return;
   }
   state_->add(frame(members), members.container, 0, count);

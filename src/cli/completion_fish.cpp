@@ -7,7 +7,7 @@ namespace rcache::cli {
 namespace {
 
 /// In fish, only these two mean something inside single quotes.
-std::string quoted(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
   std::string result = "'";
   for (const char letter : text) {
     if (letter == '\\' || letter == '\'') result += '\\';
@@ -34,7 +34,7 @@ std::string arguments_of(const ValueSpec& value) {
     case ValueSpec::Kind::text:
       return " -x";
     case ValueSpec::Kind::choices:
-      return " -x -a " + quoted(fmt::format("{}", fmt::join(value.choices, " ")));
+      return " -x -a " + fish_quoted(fmt::format("{}", fmt::join(value.choices, " ")));
     case ValueSpec::Kind::file:
       return " -r -F";
     case ValueSpec::Kind::directory:
@@ -53,7 +53,7 @@ std::string flag_line(const FlagSpec& flag, const std::string& condition) {
   }
   // A value that may be left out is only ever given as --flag=value: fish has no word for more.
   if (!flag.value.optional) line += arguments_of(flag.value);
-  return line + " -d " + quoted(flag.help) + "\n";
+  return line + " -d " + fish_quoted(flag.help) + "\n";
 }
 
 std::string positional_line(const PositionalSpec& positional, const std::string& path) {
@@ -63,7 +63,7 @@ std::string positional_line(const PositionalSpec& positional, const std::string&
     return fmt::format(
         "complete -c rcache -n \"__rcache_at '{0}'\" -a -- -d {1}\n"
         "complete -c rcache -n \"__rcache_at '{0} --'\" -a '(__rcache_behind_dashes)'\n",
-        path, quoted(positional.help));
+        path, fish_quoted(positional.help));
   }
   if (value.kind == ValueSpec::Kind::file) {
     return fmt::format("complete -c rcache -n \"__rcache_at '{}'\" -F\n", path);
@@ -75,8 +75,8 @@ void add_command(std::string& text, const CommandSpec& command, const std::strin
   const auto condition = fmt::format(" -n \"__rcache_at '{}'\"", path);
   text += "\n";
   for (const CommandSpec& sub : command.commands) {
-    text +=
-        fmt::format("complete -c rcache{} -a {} -d {}\n", condition, sub.name, quoted(sub.help));
+    text += fmt::format("complete -c rcache{} -a {} -d {}\n", condition, sub.name,
+                        fish_quoted(sub.help));
   }
   for (const PositionalSpec& positional : command.positionals) {
     text += positional_line(positional, path);
@@ -91,7 +91,7 @@ void add_command(std::string& text, const CommandSpec& command, const std::strin
 
 std::string fish_completion(const CommandSpec& root) {
   std::string paths;
-  for (const auto& path : paths_of(root, "")) paths += " " + quoted(path);
+  for (const auto& path : paths_of(root, "")) paths += " " + fish_quoted(path);
   std::string text =
       fmt::format(R"fish(# fish completion for rcache, made by `rcache completion fish`.
 

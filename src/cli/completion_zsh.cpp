@@ -38,7 +38,7 @@ std::string escaped(std::string_view text, std::string_view special) {
   return result;
 }
 
-std::string quoted(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
   std::string result = "'";
   for (const char letter : text) {
     if (letter == '\'') {
@@ -104,7 +104,7 @@ std::string flag_spec(const FlagSpec& flag) {
     text += fmt::format("{}{}:{}", value.optional ? "::" : ":", message(value.type), action(value));
   }
   return fmt::format("{}{}{}", value.many ? "'*'" : once, several ? "{" + names + "}" : names,
-                     quoted(text));
+                     zsh_quoted(text));
 }
 
 /// A program's arguments ("*::") see a line of their own, without the words before.
@@ -112,7 +112,7 @@ std::string positional_spec(const PositionalSpec& positional) {
   const auto& value = positional.value;
   const char* mark = value.optional ? ":" : "";
   if (value.many) mark = value.kind == ValueSpec::Kind::command ? "*:" : "*";
-  return quoted(fmt::format("{}:{}:{}", mark, message(positional.name), action(value)));
+  return zsh_quoted(fmt::format("{}:{}:{}", mark, message(positional.name), action(value)));
 }
 
 std::string dispatch(const CommandSpec& command, const std::string& path) {
@@ -130,7 +130,7 @@ std::string dispatch(const CommandSpec& command, const std::string& path) {
 std::string list_of_commands(const CommandSpec& command) {
   std::string text = "  local -a subcommands=(\n";
   for (const CommandSpec& sub : command.commands) {
-    text += "    " + quoted(fmt::format("{}:{}", sub.name, escaped(sub.help, "\\:"))) + "\n";
+    text += "    " + zsh_quoted(fmt::format("{}:{}", sub.name, escaped(sub.help, "\\:"))) + "\n";
   }
   return text + "  )\n";
 }

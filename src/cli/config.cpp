@@ -25,7 +25,7 @@ bool read_protect(const toml::node& node, Profile& profile) {
   return true;
 }
 
-const std::vector<Setting<Profile>>& settings() {
+const std::vector<Setting<Profile>>& profile_settings() {
   static const std::vector<Setting<Profile>> all = {
       text_setting("url", &Profile::url),
       text_setting("user", &Profile::user),
@@ -46,7 +46,7 @@ Result<Profile> read_profile(const std::string& file, const std::string& name,
                              const toml::table& table) {
   Profile profile;
   profile.name = name;
-  if (auto read = read_table(file, table, settings(), profile); !read)
+  if (auto read = read_table(file, table, profile_settings(), profile); !read)
     return fail(std::move(read).error());
   return profile;
 }

@@ -30,7 +30,7 @@ bool read_type(const toml::node& node, TagLayout& layout) {
   return type.has_value();
 }
 
-const std::vector<Setting<TagLayout>>& settings() {
+const std::vector<Setting<TagLayout>>& layout_settings() {
   static const std::vector<Setting<TagLayout>> all = {
       {"container", "a string or a list of strings", read_containers},
       {"type", "one of \"set\", \"zset\", \"hash\"", read_type},
@@ -54,7 +54,7 @@ Result<TagLayout> read_layout(const std::string& file, const toml::key& name,
                      "give yours another name");
     }
   }
-  if (auto read = read_table(file, table, settings(), layout); !read)
+  if (auto read = read_table(file, table, layout_settings(), layout); !read)
     return fail(std::move(read).error());
   if (auto naming = TagNaming::make(layout, "", {}); !naming) {
     return fail_at(file, name.source(),

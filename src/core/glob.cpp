@@ -118,9 +118,8 @@ Result<Glob> Glob::parse(std::string_view pattern) {
     return fail(ErrorKind::usage, "an empty pattern matches nothing but the empty key");
   }
   if (pattern.size() > k_longest_pattern) {
-    return fail(ErrorKind::usage,
-                fmt::format("a pattern of {} bytes is too long (at most 1 KiB)",
-                            format_count(static_cast<std::int64_t>(pattern.size()))));
+    return fail(ErrorKind::usage, fmt::format("a pattern of {} bytes is too long (at most 1 KiB)",
+                                              format_count(pattern.size())));
   }
   Glob glob;
   glob.text_ = pattern;

@@ -162,9 +162,8 @@ std::string format_seconds(double seconds) {
   return format_duration(std::chrono::milliseconds(static_cast<std::int64_t>(ms)));
 }
 
-std::string format_count(std::int64_t count) {
-  std::string digits = fmt::format("{}", count);
-  const std::size_t first = count < 0 ? 1 : 0;
+std::string with_separators(std::string digits) {
+  const std::size_t first = digits.starts_with('-') ? 1 : 0;
   for (std::size_t at = digits.size(); at > first + 3;) {
     at -= 3;
     digits.insert(at, 1, ',');
@@ -173,8 +172,7 @@ std::string format_count(std::int64_t count) {
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", format_count(static_cast<std::int64_t>(count)), noun,
-                     count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
 }
 
 std::string format_rounded(double number) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -45,8 +46,14 @@ std::string format_duration(std::chrono::milliseconds duration);
 /// The same of seconds, however many.
 std::string format_seconds(double seconds);
 
+/// "1234567" -> "1,234,567".
+std::string with_separators(std::string digits);
+
 /// "1,234,567".
-std::string format_count(std::int64_t count);
+template <std::integral Count>
+std::string format_count(Count count) {
+  return with_separators(std::to_string(count));
+}
 
 /// "1 key", "12,345 keys".
 std::string counted(std::uint64_t count, std::string_view noun);

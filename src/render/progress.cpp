@@ -13,9 +13,7 @@ namespace {
 
 /// "45% of ~1,000,000", or how many were scanned when nobody knows of how many.
 std::string scanned_part(const Progress& progress) {
-  const auto count = [](std::uint64_t keys) {
-    return format_count(static_cast<std::int64_t>(keys));
-  };
+  const auto count = [](std::uint64_t keys) { return format_count(keys); };
   if (progress.total == 0) return count(progress.scanned) + " scanned";
   // The keyspace grows and batches repeat keys: only the end of the run is 100%.
   const auto percent = std::min(
@@ -35,8 +33,7 @@ std::string progress_line(const Progress& progress, std::size_t width) {
   if (!progress.held_by.empty()) {
     parts.push_back(fmt::format("(held by {})", printable(progress.held_by)));
   }
-  auto line = shorten(fmt::format("{} {} key{}", progress.verb,
-                                  format_count(static_cast<std::int64_t>(progress.keys)),
+  auto line = shorten(fmt::format("{} {} key{}", progress.verb, format_count(progress.keys),
                                   progress.keys == 1 ? "" : "s"),
                       width, "");
   for (const auto& part : parts) {

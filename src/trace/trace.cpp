@@ -84,9 +84,9 @@ class Collector {
                           "record it with --plain-keys"));
     }
     if (intake_.events.size() > options_.max_events) {
-      return fail(refused(fmt::format("it has more than {} events",
-                                      format_count(static_cast<std::int64_t>(options_.max_events))),
-                          "cut it into parts, or take only some keys with --match"));
+      return fail(
+          refused(fmt::format("it has more than {} events", format_count(options_.max_events)),
+                  "cut it into parts, or take only some keys with --match"));
     }
     if (options_.strict && tally.first_malformed) return fail(malformed());
     // A file of something else: do not read gigabytes of it.
@@ -98,7 +98,7 @@ class Collector {
   Error malformed() const {
     const auto& first = *intake_.tally.first_malformed;
     return refused(fmt::format("{} {}: {}", format_ == TraceFormat::record ? "block" : "line",
-                               format_count(static_cast<std::int64_t>(first.number)), first.why),
+                               format_count(first.number), first.why),
                    options_.strict ? "without --strict such lines are counted and left out"
                                    : "is it really of this format? --format names another one");
   }

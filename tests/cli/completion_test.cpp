@@ -1,4 +1,5 @@
 #include "cli/completion.h"
+#include "support/contains.h"
 
 #include <doctest/doctest.h>
 
@@ -15,9 +16,7 @@ std::string script(const char* shell) {
   return *text;
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::contains;
 
 void each_flag(const CommandSpec& command, const std::function<void(const std::string&)>& visit) {
   for (const auto& flag : command.flags) {

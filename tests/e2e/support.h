@@ -8,14 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "support/contains.h"
 #include "support/program.h"
 #include "support/server.h"
 
 namespace rcache::test {
-
-inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 /// The lines of a text, without their ends.
 inline std::vector<std::string> lines_of(std::string_view text) {

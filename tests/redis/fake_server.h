@@ -46,4 +46,8 @@ inline constexpr std::size_t k_login = 2;
 /// What an honest server says to a login without password and database.
 std::string login_replies(const std::string& info);
 
+/// INFO of a primary that is nothing special.
+inline const std::string k_info =
+    "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
+
 }  // namespace rcache::redis

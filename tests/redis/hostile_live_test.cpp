@@ -8,9 +8,6 @@
 namespace rcache::redis {
 namespace {
 
-const std::string k_info =
-    "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
-
 TEST_CASE("hostile: whoever answers in place of a Redis server is named in one line") {
   const auto connect_kind = ErrorKind::connect;
   const auto protocol = ErrorKind::protocol;

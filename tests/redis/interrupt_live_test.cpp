@@ -13,9 +13,6 @@
 namespace rcache::redis {
 namespace {
 
-const std::string k_info =
-    "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
-
 /// The deadlines of these tests are 30 s: what ends sooner was ended by the interrupt.
 class Stopwatch {
  public:

@@ -8,7 +8,7 @@ namespace rcache::redis {
 namespace {
 
 const Address k_address{.host = "h", .port = 1, .socket_path = {}};
-const Reply k_info = bulk(
+const Reply k_info_reply = bulk(
     "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:abc\r\nrole:master\r\nloading:0\r\n");
 
 Endpoint with_password(std::string user, std::string password) {
@@ -53,7 +53,7 @@ TEST_CASE("login_commands: what is sent for each setting") {
 
 TEST_CASE("read_login: who answers") {
   const auto welcome =
-      read_login(k_address, with_database(2), {status("OK"), k_info, status("OK")});
+      read_login(k_address, with_database(2), {status("OK"), k_info_reply, status("OK")});
   REQUIRE(welcome);
   CHECK(welcome->identity.version == "7.0.15");
   CHECK(welcome->identity.run_id == "abc");
@@ -99,14 +99,14 @@ TEST_CASE("read_login: each refusal in a line of its own, of kind connect") {
        {refused("ERR AUTH <password> called without any password configured for the default user. "
                 "Are you sure your "
                 "configuration is correct?"),
-        ok, k_info},
+        ok, k_info_reply},
        "h:1 refused the login: ERR AUTH <password> called without any password configured for the "
        "default user. Are you "
        "sure your configuration is correct?",
        "leave the password out, or name a user with --user"},
       {"AUTH is renamed away, and our words are echoed",
        with_password("", "S3CR3T"),
-       {echo, ok, k_info},
+       {echo, ok, k_info_reply},
        "h:1 refused the login: ERR unknown command 'AUTH'",
        "leave the password out, or name a user with --user"},
       {"loading",
@@ -126,7 +126,7 @@ TEST_CASE("read_login: each refusal in a line of its own, of kind connect") {
        "try again when it is done"},
       {"no such database",
        with_database(99),
-       {ok, k_info, refused("ERR DB index is out of range")},
+       {ok, k_info_reply, refused("ERR DB index is out of range")},
        "h:1 has no database 99: ERR DB index is out of range",
        "check -n, or the database in the URL"},
       {"a database of a cluster",

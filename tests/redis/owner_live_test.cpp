@@ -12,9 +12,6 @@ namespace {
 
 using test::Cluster;
 
-const std::string k_info =
-    "redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:r1\r\nrole:master\r\n";
-
 /// Does something to the servers while the program waits.
 class Soon {
  public:

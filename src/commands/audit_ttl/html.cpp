@@ -24,10 +24,6 @@ constexpr double k_first_ms = 1000;
 constexpr std::size_t k_timeline_bars = 80;
 constexpr std::size_t k_group_bars = 24;
 
-std::string count(std::uint64_t number) {
-  return format_count(static_cast<std::int64_t>(number));
-}
-
 std::string ttl_or_dash(std::optional<std::int64_t> ms) {
   return ms ? lifetime(*ms) : "-";
 }
@@ -118,7 +114,7 @@ void add_scope(HtmlPage& page, const AuditReport& report) {
   if (!report.policy.empty()) words += ", policy " + in_quotes(report.policy);
   if (report.sample) {
     words += fmt::format(", a random sample of {}", counted(report.sample->keys, "key"));
-    if (report.sample->population > 0) words += " of " + count(report.sample->population);
+    if (report.sample->population > 0) words += " of " + format_count(report.sample->population);
   }
   page.paragraph(words + ".");
 }
@@ -136,16 +132,16 @@ void add_repair(HtmlPage& page, const AuditReport& report) {
   page.paragraph(
       fmt::format("{} got a TTL of {}; {} were gone or no longer without, {} are "
                   "protected, {} failed.",
-                  counted(repair.repaired, "key"), ttl, count(repair.skipped),
-                  count(repair.protected_keys), count(repair.failed)));
+                  counted(repair.repaired, "key"), ttl, format_count(repair.skipped),
+                  format_count(repair.protected_keys), format_count(repair.failed)));
   if (!repair.error.empty()) page.paragraph(in_quotes(repair.error));
 }
 
 void add_figures(HtmlPage& page, const AuditReport& report) {
   const auto looked_at = report.with_ttl + report.without_ttl;
   std::vector<HtmlPage::Figure> all;
-  all.push_back({report.sample ? "Keys sampled" : "Keys", count(looked_at),
-                 report.gone > 0 ? count(report.gone) + " gone meanwhile" : ""});
+  all.push_back({report.sample ? "Keys sampled" : "Keys", format_count(looked_at),
+                 report.gone > 0 ? format_count(report.gone) + " gone meanwhile" : ""});
   const auto share = looked_at == 0
                          ? 0.0
                          : static_cast<double>(report.without_ttl) / static_cast<double>(looked_at);
@@ -156,18 +152,19 @@ void add_figures(HtmlPage& page, const AuditReport& report) {
     remark +=
         fmt::format(" (95%: {} to {})", format_ratio(interval.low), format_ratio(interval.high));
   }
-  all.push_back({"Without TTL", count(report.without_ttl), remark});
-  all.push_back({"Violations", count(report.verdict.violations),
-                 report.baseline ? count(report.verdict.new_violations) + " new" : "",
+  all.push_back({"Without TTL", format_count(report.without_ttl), remark});
+  all.push_back({"Violations", format_count(report.verdict.violations),
+                 report.baseline ? format_count(report.verdict.new_violations) + " new" : "",
                  report.verdict.violations > 0 ? Tone::fail : Tone::ok});
   if (!report.ttl.empty()) {
     all.push_back({"Median TTL left", ttl_or_dash(report.ttl.quantile_ms(0.5)),
                    "longest " + ttl_or_dash(report.ttl.max_ms())});
   }
-  all.push_back(
-      {"Expiry cliffs", count(report.cliffs.size()),
-       report.cliffs.empty() ? "" : count(report.cliffs.front().keys) + " keys in the largest",
-       report.cliffs.empty() ? Tone::plain : Tone::warn});
+  all.push_back({"Expiry cliffs", format_count(report.cliffs.size()),
+                 report.cliffs.empty()
+                     ? ""
+                     : format_count(report.cliffs.front().keys) + " keys in the largest",
+                 report.cliffs.empty() ? Tone::plain : Tone::warn});
   page.figures(all);
 }
 
@@ -189,9 +186,9 @@ void add_groups(HtmlPage& page, const AuditReport& report, std::size_t top) {
     if (rows.size() >= std::max<std::size_t>(top, 1)) break;
     const auto wrong = group.offences.total();
     std::vector<HtmlCell> row{render::code_cell(shown(group.pattern)),
-                              count(group.keys),
-                              count(group.without_ttl),
-                              HtmlCell(count(wrong), wrong > 0 ? Tone::fail : Tone::plain),
+                              format_count(group.keys),
+                              format_count(group.without_ttl),
+                              HtmlCell(format_count(wrong), wrong > 0 ? Tone::fail : Tone::plain),
                               render::chart_cell(group_chart(report, group)),
                               ttl_or_dash(group.ttl.quantile_ms(0.5)),
                               ttl_or_dash(group.ttl.max_ms())};
@@ -227,8 +224,8 @@ void add_rules(HtmlPage& page, const AuditReport& report) {
     const auto& result = report.rules[at];
     const auto wrong = result.offences.total();
     rows.push_back({render::code_cell(rule_name(report, at)), HtmlCell(demand(result.rule)),
-                    HtmlCell(count(result.checked)),
-                    HtmlCell(count(wrong), wrong > 0 ? Tone::fail : Tone::plain),
+                    HtmlCell(format_count(result.checked)),
+                    HtmlCell(format_count(wrong), wrong > 0 ? Tone::fail : Tone::plain),
                     HtmlCell(result.rule.reason)});
   }
   page.table({{"Rule", Align::left},
@@ -245,7 +242,7 @@ void add_cliffs(HtmlPage& page, const AuditReport& report, std::size_t top) {
   std::vector<std::vector<HtmlCell>> rows;
   for (const auto& cliff : report.cliffs) {
     if (rows.size() >= std::max<std::size_t>(top, 1)) break;
-    auto keys = (cliff.at_least ? "\xe2\x89\xa5 " : "") + count(cliff.keys);
+    auto keys = (cliff.at_least ? "\xe2\x89\xa5 " : "") + format_count(cliff.keys);
     if (cliff.seconds > 1) keys += fmt::format(" in {} s", cliff.seconds);
     const auto left = std::max<std::int64_t>(cliff.at_unix_ms - report.at_unix_ms, 0);
     rows.push_back({HtmlCell(format_utc(cliff.at_unix_ms), Tone::warn), HtmlCell(lifetime(left)),
@@ -264,14 +261,14 @@ void add_baseline(HtmlPage& page, const AuditReport& report) {
   if (!report.baseline) return;
   const auto& baseline = *report.baseline;
   page.heading("Baseline " + in_quotes(baseline.file));
-  page.paragraph(fmt::format("{} known, {} new, {} paid.", count(baseline.known),
-                             count(baseline.added.total()), count(baseline.paid)));
+  page.paragraph(fmt::format("{} known, {} new, {} paid.", format_count(baseline.known),
+                             format_count(baseline.added.total()), format_count(baseline.paid)));
   std::vector<std::vector<HtmlCell>> rows;
   for (const auto& change : baseline.changes) {
-    rows.push_back({render::code_cell(change.pattern),
-                    HtmlCell(std::string(to_string(change.kind))), HtmlCell(count(change.known)),
-                    HtmlCell(count(change.present)),
-                    HtmlCell(count(change.added), change.added > 0 ? Tone::fail : Tone::plain)});
+    rows.push_back(
+        {render::code_cell(change.pattern), HtmlCell(std::string(to_string(change.kind))),
+         HtmlCell(format_count(change.known)), HtmlCell(format_count(change.present)),
+         HtmlCell(format_count(change.added), change.added > 0 ? Tone::fail : Tone::plain)});
   }
   if (rows.empty()) return;
   page.table({{"Pattern", Align::left},

@@ -139,9 +139,9 @@ asio::awaitable<Result<bool>> agreed(const Run& run, AuditReport plan) {
   run.finish_counts(plan);
   plan.verdict = judge(plan);
   const auto missing = offences_of(plan)[Offence::missing];
-  auto deed = fmt::format("Give {} key{} a TTL of {}",
-                          format_count(static_cast<std::int64_t>(missing)), missing == 1 ? "" : "s",
-                          format_duration(std::chrono::milliseconds(plan.repair->ttl_ms)));
+  auto deed =
+      fmt::format("Give {} key{} a TTL of {}", format_count(missing), missing == 1 ? "" : "s",
+                  format_duration(std::chrono::milliseconds(plan.repair->ttl_ms)));
   if (plan.repair->jitter_ms > 0)
     deed += fmt::format(
         " to {}",

@@ -25,10 +25,6 @@ constexpr std::size_t k_spark_width = 10;
 constexpr std::size_t k_examples = 3;  // groups whose keys are shown
 constexpr double k_least_ms = 1000;
 
-std::string count(std::uint64_t number) {
-  return format_count(static_cast<std::int64_t>(number));
-}
-
 double ratio_of(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -88,16 +84,16 @@ void add_scope(Screen& screen, const AuditReport& report) {
 void add_keys(Screen& screen, const AuditReport& report) {
   const auto looked_at = report.with_ttl + report.without_ttl;
   if (report.method == Method::info) {
-    screen.fact("Keys", {count(report.with_ttl), "all with a TTL",
+    screen.fact("Keys", {format_count(report.with_ttl), "all with a TTL",
                          "as INFO keyspace says: no key had to be looked at"});
     return;
   }
   std::vector<std::string> pieces{
-      count(report.scanned) + (report.sample ? " sampled" : " scanned"),
-      count(report.with_ttl) + " with TTL",
-      fmt::format("{} without ({})", count(report.without_ttl),
+      format_count(report.scanned) + (report.sample ? " sampled" : " scanned"),
+      format_count(report.with_ttl) + " with TTL",
+      fmt::format("{} without ({})", format_count(report.without_ttl),
                   format_ratio(ratio_of(report.without_ttl, looked_at)))};
-  if (report.gone > 0) pieces.push_back(count(report.gone) + " gone meanwhile");
+  if (report.gone > 0) pieces.push_back(format_count(report.gone) + " gone meanwhile");
   screen.fact("Keys", pieces);
   if (report.method == Method::scan_ended) {
     screen.fact("", {"the scan ended early: INFO keyspace knows of no more without TTL"});
@@ -115,9 +111,10 @@ void add_sample(Screen& screen, const AuditReport& report) {
     return fmt::format("{} {} (95%: {} to {})", format_ratio(interval.ratio), what,
                        format_ratio(interval.low), format_ratio(interval.high));
   };
-  screen.fact("Sample",
-              {fmt::format("{} at random{}", counted(sample.keys, "key"),
-                           sample.population == 0 ? "" : " of " + count(sample.population))});
+  screen.fact(
+      "Sample",
+      {fmt::format("{} at random{}", counted(sample.keys, "key"),
+                   sample.population == 0 ? "" : " of " + format_count(sample.population))});
   screen.fact("", {line(report.without_ttl, "without TTL")});
   if (report.verdict.violations != report.without_ttl)
     screen.fact("", {line(report.verdict.violations, "against the rules")});
@@ -159,9 +156,9 @@ void add_groups(Screen& screen, const AuditReport& report, std::size_t top) {
     const auto wrong = group.offences.total();
     const auto tone = wrong > 0 ? Tone::fail : Tone::plain;
     std::vector<render::Cell> row{shown(group.pattern),
-                                  count(group.keys),
-                                  {count(group.without_ttl), policy ? Tone::plain : tone}};
-    if (policy) row.emplace_back(count(wrong), tone);
+                                  format_count(group.keys),
+                                  {format_count(group.without_ttl), policy ? Tone::plain : tone}};
+    if (policy) row.emplace_back(format_count(wrong), tone);
     row.emplace_back(ttl_or_dash(group.ttl.quantile_ms(0.5)));
     row.emplace_back(ttl_or_dash(group.ttl.max_ms()));
     row.emplace_back(spark(group.ttl, end, k_spark_width, screen.charset()));
@@ -179,7 +176,7 @@ void add_groups(Screen& screen, const AuditReport& report, std::size_t top) {
   }
   screen.paragraph(fmt::format("... and {} with {}, {} of them wrong (--top)",
                                counted(report.groups.size() - shown_groups, "more pattern"),
-                               counted(keys, "key"), count(wrong)));
+                               counted(keys, "key"), format_count(wrong)));
 }
 
 void add_examples(Screen& screen, const AuditReport& report) {
@@ -210,8 +207,8 @@ void add_rules(Screen& screen, const AuditReport& report) {
     const auto wrong = result.offences.total();
     table.add({rule_name(report, at),
                demand(result.rule),
-               count(result.checked),
-               {count(wrong), wrong > 0 ? Tone::fail : Tone::plain},
+               format_count(result.checked),
+               {format_count(wrong), wrong > 0 ? Tone::fail : Tone::plain},
                summary(result.offences)});
   }
   const auto idle =
@@ -233,7 +230,7 @@ void add_cliffs(Screen& screen, const AuditReport& report, std::size_t top) {
   const auto shown_cliffs = std::min(report.cliffs.size(), std::max<std::size_t>(top, 1));
   for (std::size_t at = 0; at < shown_cliffs; ++at) {
     const auto& cliff = report.cliffs[at];
-    auto keys = (cliff.at_least ? ">= " : "") + count(cliff.keys);
+    auto keys = (cliff.at_least ? ">= " : "") + format_count(cliff.keys);
     if (cliff.seconds > 1) keys += fmt::format(" in {} s", cliff.seconds);
     table.add({{format_utc(cliff.at_unix_ms), Tone::warn},
                ttl_or_dash(std::max<std::int64_t>(cliff.at_unix_ms - report.at_unix_ms, 0)),
@@ -253,14 +250,15 @@ void add_baseline(Screen& screen, const AuditReport& report, std::size_t top) {
   if (!report.baseline) return;
   const auto& baseline = *report.baseline;
   screen.blank();
-  screen.fact("Baseline", {in_quotes(baseline.file), count(baseline.known) + " known",
-                           count(baseline.added.total()) + " new", count(baseline.paid) + " paid"});
+  screen.fact("Baseline", {in_quotes(baseline.file), format_count(baseline.known) + " known",
+                           format_count(baseline.added.total()) + " new",
+                           format_count(baseline.paid) + " paid"});
   std::size_t shown_changes = 0;
   for (const auto& change : baseline.changes) {
     if (change.added == 0 || shown_changes++ == top) break;
-    screen.fact(
-        "", {fmt::format("{}: {} new {} ({} known, {} found)", change.pattern, count(change.added),
-                         to_string(change.kind), count(change.known), count(change.present))});
+    screen.fact("", {fmt::format("{}: {} new {} ({} known, {} found)", change.pattern,
+                                 format_count(change.added), to_string(change.kind),
+                                 format_count(change.known), format_count(change.present))});
   }
 }
 
@@ -274,10 +272,10 @@ void add_repair(Screen& screen, const AuditReport& report) {
     screen.fact("Repair", {fmt::format("none done: each offender would get {}", ttl)});
     return;
   }
-  screen.fact("Repair",
-              {count(repair.repaired) + " got a TTL of " + ttl,
-               count(repair.skipped) + " gone or no longer without",
-               count(repair.protected_keys) + " protected", count(repair.failed) + " failed"});
+  screen.fact("Repair", {format_count(repair.repaired) + " got a TTL of " + ttl,
+                         format_count(repair.skipped) + " gone or no longer without",
+                         format_count(repair.protected_keys) + " protected",
+                         format_count(repair.failed) + " failed"});
   if (!repair.error.empty()) screen.fact("", {in_quotes(repair.error)});
 }
 
@@ -287,7 +285,7 @@ void add_footnotes(Screen& screen, const AuditReport& report) {
   if (report.own_lookups > 0) {
     screen.fact("Own lookups",
                 {fmt::format("{} in the server's hits and misses come from this audit",
-                             count(report.own_lookups))});
+                             format_count(report.own_lookups))});
   }
   screen.fact("Time", {format_seconds(report.elapsed_seconds)});
 }

@@ -57,8 +57,8 @@ std::string summary(const Offences& offences) {
   std::string out;
   for (const auto kind : k_offences) {
     if (offences[kind] == 0) continue;
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ",
-                       format_count(static_cast<std::int64_t>(offences[kind])), short_words(kind));
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", format_count(offences[kind]),
+                       short_words(kind));
   }
   return out;
 }

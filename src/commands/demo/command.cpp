@@ -153,7 +153,7 @@ std::string invitation(const Plan& plan, const std::string& url, const std::stri
       "\n"
       "  rcache stats -u {}\n"
       "  redis-cli -s {} --scan --pattern 'contacts:org1:*'\n",
-      format_count(static_cast<std::int64_t>(plan.keys)), url, url, quoted(socket_path));
+      format_count(plan.keys), url, url, quoted(socket_path));
 }
 
 /// Waits for Ctrl-C. Errors: connect, when the server ends before.

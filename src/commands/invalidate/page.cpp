@@ -34,10 +34,6 @@ std::uint64_t keys_of(std::vector<KeyGroup>::const_iterator first,
 
 }  // namespace
 
-std::string count_text(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 void Page::remark(std::string_view name, std::string_view words) {
   const auto whole = fmt::format("{}: {}", name, words);
   if (display_width(whole) <= room()) return fact("", {whole});
@@ -64,7 +60,7 @@ void Page::groups(const std::vector<KeyGroup>& groups, bool folded) {
   const std::size_t bar_width = width() < k_narrow ? 10 : 20;
   for (auto group = groups.begin(); group != shown_end; ++group) {
     const double share = static_cast<double>(group->keys) / static_cast<double>(all);
-    table.add({shown(group->pattern), count_text(group->keys), format_ratio(share),
+    table.add({shown(group->pattern), format_count(group->keys), format_ratio(share),
                render::bar(share, bar_width, charset())});
   }
   blank();

@@ -11,9 +11,6 @@
 
 namespace rcache::invalidate {
 
-/// A count as a person reads it.
-std::string count_text(std::uint64_t count);
-
 /// A screen with what a plan and a receipt have in common.
 class Page : public render::Screen {
  public:

@@ -60,7 +60,7 @@ std::uint64_t removable(const Plan& plan) {
 std::string intent(const Plan& plan) {
   if (plan.matched == 0) return "nothing matches";
   const auto keys =
-      fmt::format("{} of {}", count_text(removable(plan)), counted(plan.target.keys, "key"));
+      fmt::format("{} of {}", format_count(removable(plan)), counted(plan.target.keys, "key"));
   if (!plan.spread_seconds) return "would remove " + keys;
   return fmt::format("would let {} expire within {}", keys, format_seconds(*plan.spread_seconds));
 }
@@ -80,8 +80,8 @@ void add_nodes(Page& page, const std::vector<NodePlan>& nodes) {
                        {"scanned", Align::right},
                        {"matching", Align::right}});
   for (const auto& node : nodes) {
-    table.add({printable(node.address, k_addresses_bytes), count_text(node.scanned),
-               count_text(node.matched)});
+    table.add({printable(node.address, k_addresses_bytes), format_count(node.scanned),
+               format_count(node.matched)});
   }
   page.blank();
   page.table(table);

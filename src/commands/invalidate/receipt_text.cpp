@@ -17,7 +17,7 @@ constexpr std::size_t k_words_bytes = 256;  // of what a server says
 constexpr std::size_t k_failures = 5;
 
 std::string were(std::uint64_t count) {
-  return count_text(count) + (count == 1 ? " was" : " were");
+  return format_count(count) + (count == 1 ? " was" : " were");
 }
 
 void add_coverage(Page& page, const Receipt& receipt) {
@@ -58,7 +58,7 @@ void add_failures(Page& page, const Receipt& receipt) {
     }
   }
   if (shown > 0 && receipt.failed > shown) {
-    page.fact("", {fmt::format("... and {} more", count_text(receipt.failed - shown))});
+    page.fact("", {fmt::format("... and {} more", format_count(receipt.failed - shown))});
   }
 }
 
@@ -67,13 +67,13 @@ void add_keys(Page& page, const Receipt& receipt) {
   if (receipt.uncertain > 0) {
     page.fact("Uncertain",
               {fmt::format("{} of these may have been removed by us: the connection was lost",
-                           count_text(receipt.uncertain))});
+                           format_count(receipt.uncertain))});
   }
   if (receipt.protected_keys > 0) {
     page.fact("Protected", {counted(receipt.protected_keys, "matching key") + " kept"});
   }
   if (receipt.tags_removed > 0)
-    page.fact("Tag sets", {count_text(receipt.tags_removed) + " removed"});
+    page.fact("Tag sets", {format_count(receipt.tags_removed) + " removed"});
   if (receipt.orphans > 0) {
     page.fact("Orphans", {counted(receipt.orphans, "more matching key") +
                           " on nodes that do not own their slot: clients cannot read them, and "
@@ -89,9 +89,9 @@ void add_proofs(Page& page, const Receipt& receipt) {
                                            : counted(*receipt.verified_left, "matching key"))});
   }
   if (receipt.replicas) {
-    page.fact("Replicas", {*receipt.replicas == 0
-                               ? "none has acknowledged it"
-                               : fmt::format("{} acknowledged it", count_text(*receipt.replicas))});
+    page.fact("Replicas", {*receipt.replicas == 0 ? "none has acknowledged it"
+                                                  : fmt::format("{} acknowledged it",
+                                                                format_count(*receipt.replicas))});
   }
 }
 
@@ -123,8 +123,8 @@ void add_nodes(Page& page, const std::vector<NodeReceipt>& nodes,
                          {"matching", Align::right, false, true},
                          {"removed", Align::right}});
     for (const auto& node : nodes) {
-      table.add({printable(node.address, k_words_bytes), count_text(node.scanned),
-                 count_text(node.matched), count_text(node.removed)});
+      table.add({printable(node.address, k_words_bytes), format_count(node.scanned),
+                 format_count(node.matched), format_count(node.removed)});
     }
     page.blank();
     page.table(table);

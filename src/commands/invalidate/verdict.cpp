@@ -19,11 +19,10 @@ enum class Of { done, matching, found };
 std::string deed(const Receipt& receipt, Of of) {
   const bool expires = receipt.how == How::expire;
   const auto count = expires ? receipt.expiring : receipt.removed;
-  const auto keys = of == Of::done
-                        ? counted(count, "key")
-                        : fmt::format("{} of {}{}", format_count(static_cast<std::int64_t>(count)),
-                                      counted(receipt.matched, "matching key"),
-                                      of == Of::found ? " found so far" : "");
+  const auto keys = of == Of::done ? counted(count, "key")
+                                   : fmt::format("{} of {}{}", format_count(count),
+                                                 counted(receipt.matched, "matching key"),
+                                                 of == Of::found ? " found so far" : "");
   if (!expires) return "removed " + keys;
   auto words = keys + (count == 1 ? " expires" : " expire");
   if (receipt.spread_seconds) {
@@ -89,7 +88,7 @@ Verdict verdict_of(const Receipt& receipt) {
               k_again};
     case Reason::failed_keys:
       return {fmt::format("{}: {} failed", deed_in_time(receipt, Of::matching),
-                          format_count(static_cast<std::int64_t>(receipt.failed))),
+                          format_count(receipt.failed)),
               Tone::fail, "see the server's words below, then run it again to finish"};
     case Reason::not_verified:
       return {fmt::format("{}, but a last scan found {}", deed_in_time(receipt, Of::done),

@@ -32,8 +32,7 @@ struct Recorder {
 
 std::string progress_line(const Recorder& recorder, std::chrono::milliseconds left) {
   const auto& tally = recorder.intake.tally;
-  return fmt::format("recorded {} events, {}, {} left",
-                     format_count(static_cast<std::int64_t>(tally.events)),
+  return fmt::format("recorded {} events, {}, {} left", format_count(tally.events),
                      format_bytes(static_cast<std::int64_t>(recorder.file->bytes())),
                      format_duration(std::chrono::ceil<std::chrono::seconds>(left)));
 }

@@ -18,10 +18,6 @@ using trace::Verb;
 
 constexpr std::size_t k_shown_bytes = 256;
 
-std::string number(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 std::string bytes(std::uint64_t count) {
   return format_bytes(static_cast<std::int64_t>(count));
 }
@@ -46,7 +42,8 @@ std::string verbs_of(const RecordReport& report) {
   const auto of = [&](Verb verb) { return report.verbs[static_cast<std::size_t>(verb)]; };
   std::vector<std::string> parts;
   const auto add = [&](std::uint64_t count, std::string_view one, std::string_view several) {
-    if (count > 0) parts.push_back(fmt::format("{} {}", number(count), count == 1 ? one : several));
+    if (count > 0)
+      parts.push_back(fmt::format("{} {}", format_count(count), count == 1 ? one : several));
   };
   add(of(Verb::get) + of(Verb::look), "read", "reads");
   add(of(Verb::set), "write", "writes");

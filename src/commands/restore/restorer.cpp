@@ -101,10 +101,9 @@ asio::awaitable<void> send_batch(Run& run) {
 
 void show_progress(const Run& run) {
   const auto& report = run.report;
-  run.context.output.progress(fmt::format("{} {} of {}",
-                                          report.dry_run ? "would restore" : "restored",
-                                          format_count(static_cast<std::int64_t>(report.restored)),
-                                          format_count(static_cast<std::int64_t>(report.records))));
+  run.context.output.progress(
+      fmt::format("{} {} of {}", report.dry_run ? "would restore" : "restored",
+                  format_count(report.restored), format_count(report.records)));
 }
 
 asio::awaitable<void> send_all(Run& run, BatchReader records) {

@@ -15,8 +15,8 @@ constexpr std::size_t k_named_failures = 20;
 
 void add_reason(RestoreReport& report, std::uint64_t count, std::string_view what) {
   if (count == 0) return;
-  report.reasons.push_back(fmt::format("{} {} {}", format_count(static_cast<std::int64_t>(count)),
-                                       count == 1 ? "record" : "records", what));
+  report.reasons.push_back(
+      fmt::format("{} {} {}", format_count(count), count == 1 ? "record" : "records", what));
 }
 
 }  // namespace

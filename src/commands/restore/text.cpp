@@ -19,10 +19,6 @@ using render::Tone;
 
 constexpr std::size_t k_shown_bytes = 256;
 
-std::string number(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 void item(Screen& screen, std::string_view head, std::string_view words) {
   screen.beside(head, head.size(), words);
 }
@@ -42,8 +38,8 @@ bool cut_short(const RestoreReport& report) {
 std::string verdict(const RestoreReport& report) {
   const auto wanted = report.records - report.superseded - report.filtered;
   const auto words = fmt::format(
-      "{} {} of {} from {}", report.dry_run ? "would restore" : "restored", number(report.restored),
-      counted(wanted, "key"), printable(report.file, k_shown_bytes));
+      "{} {} of {} from {}", report.dry_run ? "would restore" : "restored",
+      format_count(report.restored), counted(wanted, "key"), printable(report.file, k_shown_bytes));
   const auto end = report.dry_run ? std::string(" (dry run: nothing was written)")
                                   : fmt::format(" in {}", format_duration(report.elapsed));
   if (!report.complete) return "INCOMPLETE: " + words + end;
@@ -72,10 +68,11 @@ void add_counts(Screen& screen, const RestoreReport& report) {
   std::erase_if(lines, [](const Line& line) { return line.count == 0; });
   if (lines.empty()) return;
   std::size_t width = 0;
-  for (const auto& line : lines) width = std::max(width, number(line.count).size());
+  for (const auto& line : lines) width = std::max(width, format_count(line.count).size());
   screen.blank();
   for (const auto& line : lines)
-    item(screen, "  " + render::pad(number(line.count), width, Align::right) + "  ", line.words);
+    item(screen, "  " + render::pad(format_count(line.count), width, Align::right) + "  ",
+         line.words);
 }
 
 void add_failures(Screen& screen, const RestoreReport& report) {
@@ -85,11 +82,12 @@ void add_failures(Screen& screen, const RestoreReport& report) {
   for (const auto& failure : report.failures) {
     const auto what =
         failure.key.empty() ? std::string("damaged record") : printable(failure.key, k_shown_bytes);
-    item(screen, fmt::format("  at byte {}: ", number(failure.offset)),
+    item(screen, fmt::format("  at byte {}: ", format_count(failure.offset)),
          fmt::format("{}: {}", what, printable(failure.why, k_shown_bytes)));
   }
   if (report.failed > report.failures.size())
-    item(screen, "  ", fmt::format("and {} more", number(report.failed - report.failures.size())));
+    item(screen, "  ",
+         fmt::format("and {} more", format_count(report.failed - report.failures.size())));
 }
 
 void add_notes(Screen& screen, const RestoreReport& report) {

@@ -224,8 +224,7 @@ std::string size_chart(const Report& report, const StrategyReport& row) {
   for (const double each : expected) highest = std::max(highest, each);
   LineChart chart;
   chart.label = fmt::format("{}: loads in one stampede, on average {:.1f}, at most {}",
-                            to_string(row.strategy), row.mean_size,
-                            format_count(static_cast<std::int64_t>(row.max_size)));
+                            to_string(row.strategy), row.mean_size, format_count(row.max_size));
   const auto part = [&](std::size_t bar) {
     return static_cast<double>(bar) / static_cast<double>(count);
   };
@@ -236,8 +235,7 @@ std::string size_chart(const Report& report, const StrategyReport& row) {
   for (std::size_t bar = 0; bar < count; ++bar) {
     const auto first = bar * width + 1;
     const auto last = (bar + 1) * width;
-    const auto words = width == 1 ? format_count(static_cast<std::int64_t>(first))
-                                  : fmt::format("{} to {}", first, last);
+    const auto words = width == 1 ? format_count(first) : fmt::format("{} to {}", first, last);
     chart.bars.push_back(
         {part(bar), part(bar + 1), seen[bar] / highest,
          fmt::format("{} loads: {} of the stampedes", words, format_ratio(seen[bar]))});
@@ -248,9 +246,8 @@ std::string size_chart(const Report& report, const StrategyReport& row) {
   chart.levels.push_back({1, format_ratio(highest), false});
   const auto half = count / 2;
   chart.ticks = {{part(0) + 0.5 / static_cast<double>(count), "1", false},
-                 {(part(half) + part(half + 1)) / 2,
-                  format_count(static_cast<std::int64_t>(half * width + 1)), false},
-                 {1, format_count(static_cast<std::int64_t>(count * width)), false}};
+                 {(part(half) + part(half + 1)) / 2, format_count(half * width + 1), false},
+                 {1, format_count(count * width), false}};
   chart.height = 130;
   return render::svg(chart);
 }

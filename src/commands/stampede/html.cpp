@@ -28,10 +28,6 @@ std::string name_of(const StrategyReport& row) {
   return std::string(to_string(row.strategy));
 }
 
-std::string count(std::uint64_t number) {
-  return format_count(static_cast<std::int64_t>(number));
-}
-
 std::string range(const Range& values) {
   const auto low = format_rounded(values.low);
   return values.low < values.high ? low + " to " + format_rounded(values.high) : low;
@@ -76,7 +72,8 @@ void add_table(HtmlPage& page, const Report& report) {
     cells.emplace_back(format_span(row.latency.p999));
     cells.emplace_back(format_span(row.latency.max));
     if (stale) cells.emplace_back(row.stale_age ? format_span(row.stale_age->max) : "-");
-    if (errors) cells.emplace_back(count(row.errors), row.errors > 0 ? Tone::warn : Tone::plain);
+    if (errors)
+      cells.emplace_back(format_count(row.errors), row.errors > 0 ? Tone::warn : Tone::plain);
     cells.emplace_back(std::string(explain(row.strategy)));
     rows.push_back(std::move(cells));
   }
@@ -97,7 +94,8 @@ void add_multiples(HtmlPage& page, const Report& report, Chart chart, Caption ca
 std::string loads_words(const StrategyReport& row) {
   if (row.unstable_at_seconds)
     return fmt::format("never recovers; stopped at {}", format_span(*row.unstable_at_seconds));
-  auto out = fmt::format("peak {} at {}", count(row.peak_loads), format_span(row.peak_at_seconds));
+  auto out =
+      fmt::format("peak {} at {}", format_count(row.peak_loads), format_span(row.peak_at_seconds));
   if (row.seconds_above_slots > 0)
     out += fmt::format(", {} above the slots", format_span(row.seconds_above_slots));
   return out;
@@ -148,7 +146,7 @@ void add_stale(HtmlPage& page, const Report& report) {
       page, report,
       [&](const auto& row) { return row.stale_age ? stale_chart(report, row) : std::string(); },
       [](const auto& row) {
-        return fmt::format("{} stale answers, the oldest {}", count(row.stale),
+        return fmt::format("{} stale answers, the oldest {}", format_count(row.stale),
                            format_span(row.stale_age->max));
       });
 }
@@ -163,9 +161,9 @@ void add_sizes(HtmlPage& page, const Report& report) {
       page, report,
       [&](const auto& row) { return row.episodes == 0 ? std::string() : size_chart(report, row); },
       [](const auto& row) {
-        return fmt::format("{} {}, on average {:.2f} loads, at most {}", count(row.episodes),
+        return fmt::format("{} {}, on average {:.2f} loads, at most {}", format_count(row.episodes),
                            row.episodes == 1 ? "stampede" : "stampedes", row.mean_size,
-                           count(row.max_size));
+                           format_count(row.max_size));
       });
 }
 

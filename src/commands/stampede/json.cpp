@@ -28,10 +28,6 @@ Json stale_json(const StrategyReport& row) {
           {"max", number_json(row.stale_age->max)}};
 }
 
-Json range_json(const Range& range) {
-  return Json::array({number_json(range.low), number_json(range.high)});
-}
-
 Json sizes_json(const std::vector<SizeCount>& sizes) {
   auto out = Json::array();
   for (const auto& each : sizes) out.push_back(Json::array({each.size, each.episodes}));

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t k_longest_name = 60;
 
-std::string number(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 std::string ttls(const Recorded& recorded, const Scenario& scenario) {
   const auto ttl = format_span(scenario.ttl);
   if (recorded.ttl_given) return fmt::format("Every key lives for {} (--ttl)", ttl);
@@ -22,7 +18,7 @@ std::string ttls(const Recorded& recorded, const Scenario& scenario) {
     return fmt::format("The trace tells no TTL: {} is assumed (--ttl)", ttl);
   if (recorded.keys_with_ttl == recorded.keys) return "TTLs are those of the trace";
   return fmt::format("TTLs are those of the trace for {} of {}, else {} (--ttl)",
-                     number(recorded.keys_with_ttl), counted(recorded.keys, "key"), ttl);
+                     format_count(recorded.keys_with_ttl), counted(recorded.keys, "key"), ttl);
 }
 
 std::string left_out(const Recorded& recorded) {
@@ -42,8 +38,8 @@ std::string damage(const Recorded& recorded) {
   std::string out;
   if (recorded.malformed > 0) {
     out = fmt::format("{} of {} could not be read; the first is number {}: {}",
-                      number(recorded.malformed), counted(recorded.lines, "line"),
-                      number(recorded.first_malformed), printable(recorded.malformed_why));
+                      format_count(recorded.malformed), counted(recorded.lines, "line"),
+                      format_count(recorded.first_malformed), printable(recorded.malformed_why));
   }
   if (recorded.torn_bytes > 0) {
     out += fmt::format("{}The recording was cut off; its last {} are left out",

@@ -66,4 +66,8 @@ Json scenario_json(const Scenario& scenario) {
       {"max_in_flight", scenario.max_in_flight}};
 }
 
+Json range_json(const Range& range) {
+  return Json::array({render::number_json(range.low), render::number_json(range.high)});
+}
+
 }  // namespace rcache::stampede

@@ -1,5 +1,7 @@
 #include "commands/stampede/sweep_render.h"
 
+#include "commands/stampede/scenario_json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,10 +40,6 @@ std::string line_of(const std::vector<SweepResult>& results, double highest,
   std::vector<std::optional<double>> columns;
   for (const auto& each : results) columns.emplace_back(log_of(each.peak.high + 1));
   return render::sparkline(columns, {0, log_of(highest + 1)}, charset);
-}
-
-Json range_json(const Range& range) {
-  return Json::array({number_json(range.low), number_json(range.high)});
 }
 
 }  // namespace

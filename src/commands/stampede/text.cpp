@@ -23,7 +23,6 @@ using render::Cell;
 using render::Charset;
 using render::Tone;
 
-constexpr std::size_t k_least_width = 40;
 constexpr std::size_t k_most_width = 110;
 constexpr std::size_t k_bar_width = 10;
 constexpr std::size_t k_narrow_spark = 9;
@@ -129,7 +128,7 @@ class Rows {
     out.emplace_back(range_or_one(row.peak_range, report_.runs), tone);
     out.emplace_back(peak_bar(row.peak_range.high, report_, options_.charset));
     out.emplace_back(row.seconds_above_slots > 0 ? format_span(row.seconds_above_slots) : "-");
-    if (all_loads()) out.emplace_back(format_count(static_cast<std::int64_t>(row.loads)));
+    if (all_loads()) out.emplace_back(format_count(row.loads));
     out.emplace_back(format_span(row.latency.p999));
     if (stale_) out.emplace_back(row.stale_age ? format_span(row.stale_age->max) : "-");
     if (errors_) out.emplace_back(errors(row), row.errors > 0 ? Tone::warn : Tone::plain);

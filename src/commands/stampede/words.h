@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "stampede/report.h"
 
 namespace rcache::stampede {
+
+/// A comparison needs so many columns.
+inline constexpr std::size_t k_least_width = 40;
 
 /// "one-hot-key: 1 key that expires every 60s, 500 requests/s"
 std::string title(const Report& report);

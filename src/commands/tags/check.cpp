@@ -74,10 +74,9 @@ asio::awaitable<bool> check_page(std::shared_ptr<TagCheck> tag, redis::KeyLife l
     if (check->untagged) check->untagged->held(one.key);
   }
   check->report.members += looked->size();
-  survey->context.output.progress(
-      fmt::format("checked {} members of {} tags",
-                  format_count(static_cast<std::int64_t>(check->report.members)),
-                  format_count(static_cast<std::int64_t>(check->report.tags))));
+  survey->context.output.progress(fmt::format("checked {} members of {} tags",
+                                              format_count(check->report.members),
+                                              format_count(check->report.tags)));
   co_return !survey->over();
 }
 

@@ -9,10 +9,6 @@ namespace {
 using render::Align;
 using render::Tone;
 
-std::string count_text(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 /// "is" or "are", "has" or "have"...
 std::string_view verb(std::uint64_t count, std::string_view one, std::string_view many) {
   return count == 1 ? one : many;
@@ -41,7 +37,7 @@ void add_dead(render::Screen& screen, const CheckReport& report) {
   auto headline = fmt::format("{} in {}", counted(report.dead_members, "dead member"),
                               counted(report.tags_with_dead, "tag"));
   if (report.empty_tags > 0)
-    headline += fmt::format(", {} of which {} nothing else", count_text(report.empty_tags),
+    headline += fmt::format(", {} of which {} nothing else", format_count(report.empty_tags),
                             verb(report.empty_tags, "holds", "hold"));
   fail(screen, headline,
        {"They name keys that are gone. No reader notices, but the tags only grow, and every "
@@ -107,9 +103,9 @@ void add_worst(render::Screen& screen, const CheckReport& report) {
     }
     const auto tone_of = [](std::uint64_t count) { return count > 0 ? Tone::fail : Tone::plain; };
     table.add({name_text(tag.tag),
-               count_text(tag.members),
-               {count_text(tag.outliving), tone_of(tag.outliving)},
-               {count_text(tag.dead), tone_of(tag.dead)},
+               format_count(tag.members),
+               {format_count(tag.outliving), tone_of(tag.outliving)},
+               {format_count(tag.dead), tone_of(tag.dead)},
                {ttl_text(tag.ttl_seconds), tag.no_ttl ? Tone::fail : Tone::plain}});
   }
   screen.blank();
@@ -145,7 +141,7 @@ std::string check_text(const CheckReport& report, const TextLook& look) {
   screen.blank();
   screen.paragraph(
       fmt::format("This check added {} to the server's keyspace_hits and keyspace_misses",
-                  count_text(report.own_lookups)));
+                  format_count(report.own_lookups)));
   return std::move(screen).take();
 }
 

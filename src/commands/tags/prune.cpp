@@ -58,9 +58,9 @@ asio::awaitable<bool> prune_page(std::shared_ptr<TagPrune> tag, redis::KeyLife l
     report.failed += removed.failed;
     report.between_slots = report.between_slots || removed.between_slots;
   }
-  survey->context.output.progress(fmt::format(
-      "looked at {} members, removed {}", format_count(static_cast<std::int64_t>(report.members)),
-      format_count(static_cast<std::int64_t>(report.removed_members))));
+  survey->context.output.progress(fmt::format("looked at {} members, removed {}",
+                                              format_count(report.members),
+                                              format_count(report.removed_members)));
   co_return !survey->over();
 }
 

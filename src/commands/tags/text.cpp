@@ -10,10 +10,6 @@ namespace {
 using render::Align;
 using render::Tone;
 
-std::string count_text(std::uint64_t count) {
-  return format_count(static_cast<std::int64_t>(count));
-}
-
 }  // namespace
 
 std::string tags_text(const std::vector<TagRow>& rows, const std::vector<std::string>& containers,
@@ -32,7 +28,7 @@ std::string tags_text(const std::vector<TagRow>& rows, const std::vector<std::st
   for (const auto& row : rows) {
     table.add({name_text(row.tag),
                {printable(row.type, 32), row.members ? Tone::plain : Tone::fail},
-               row.members ? count_text(*row.members) : std::string("-"),
+               row.members ? format_count(*row.members) : std::string("-"),
                {ttl_text(row.ttl_seconds), row.ttl_seconds ? Tone::plain : Tone::warn},
                name_text(row.key)});
   }
@@ -83,14 +79,14 @@ std::string shown_rest_text(const ShownTag& shown, const std::vector<std::string
   add_incomplete(screen, reasons);
   auto words = fmt::format("{}: {} live, {} dead",
                            counted(shown.live + shown.dead + shown.unknown, "member"),
-                           count_text(shown.live), count_text(shown.dead));
-  if (shown.unknown > 0) words += fmt::format(", {} unknown", count_text(shown.unknown));
+                           format_count(shown.live), format_count(shown.dead));
+  if (shown.unknown > 0) words += fmt::format(", {} unknown", format_count(shown.unknown));
   screen.paragraph(words);
   if (shown.outliving > 0) {
     screen.paragraph(
         fmt::format("{} of them outlive the tag: when it expires, invalidating it does not "
                     "reach them any more",
-                    count_text(shown.outliving)),
+                    format_count(shown.outliving)),
         Tone::warn);
   }
   return std::move(screen).take();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "support/contains.h"
 #include "support/scripted_client.h"
 #include "support/scripted_context.h"
 
@@ -79,9 +80,7 @@ std::shared_ptr<test::ScriptedDeployment> server(Script script,
                                                     std::vector<redis::Node>{std::move(node)});
 }
 
-bool contains(const std::string& all, const std::string& part) {
-  return all.find(part) != std::string::npos;
-}
+using test::contains;
 
 }  // namespace
 

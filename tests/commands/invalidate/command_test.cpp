@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "support/contains.h"
 #include "support/scripted_client.h"
 #include "support/scripted_context.h"
 
@@ -51,9 +52,7 @@ std::shared_ptr<test::ScriptedDeployment> server(Script script) {
   return std::make_shared<test::ScriptedDeployment>(std::move(script));
 }
 
-bool contains(const std::string& all, const std::string& part) {
-  return all.find(part) != std::string::npos;
-}
+using test::contains;
 
 const Exchange k_last_look{{"INFO"}, text(k_info)};
 const redis::Args k_scan{"SCAN", "0", "COUNT", "400", "MATCH", "a:*"};

@@ -9,14 +9,14 @@ namespace {
 
 using Words = std::vector<std::string_view>;
 
-constexpr std::int64_t k_now = 1'700'000'000'000;
+constexpr std::int64_t k_asked_at = 1'700'000'000'000;
 
 backup::Value value(std::optional<std::int64_t> expires) {
   backup::Value out;
   out.key = "key";
   out.dump = "dump";
   out.expires_unix_ms = expires;
-  out.saved_unix_ms = k_now - 5000;
+  out.saved_unix_ms = k_asked_at - 5000;
   return out;
 }
 
@@ -43,32 +43,32 @@ TEST_CASE("request: how a key is put back follows from its expiry, --ttl and --r
        Existing::keep,
        {"RESTORE", "key", "0", "dump"}},
       {"one ms left",
-       k_now + 1,
+       k_asked_at + 1,
        TtlMode::keep,
        Existing::keep,
        {"RESTORE", "key", "1700000000001", "dump", "ABSTTL"}},
       {"a minute left, replace",
-       k_now + 60'000,
+       k_asked_at + 60'000,
        TtlMode::keep,
        Existing::replace,
        {"RESTORE", "key", "1700000060000", "dump", "REPLACE", "ABSTTL"}},
       {"less than a minute left, replace",
-       k_now + 59'999,
+       k_asked_at + 59'999,
        TtlMode::keep,
        Existing::replace,
        {"RESTORE", "key", "59999", "dump", "REPLACE"}},
       {"remaining",
-       k_now + 1000,
+       k_asked_at + 1000,
        TtlMode::remaining,
        Existing::keep,
        {"RESTORE", "key", "6000", "dump"}},
       {"remaining, long past",
-       k_now - 3000,
+       k_asked_at - 3000,
        TtlMode::remaining,
        Existing::replace,
        {"RESTORE", "key", "2000", "dump", "REPLACE"}},
       {"remaining, saved after it expired",
-       k_now - 6000,
+       k_asked_at - 6000,
        TtlMode::remaining,
        Existing::keep,
        {"RESTORE", "key", "1", "dump"}},
@@ -76,7 +76,7 @@ TEST_CASE("request: how a key is put back follows from its expiry, --ttl and --r
   for (const auto& c : cases) {
     CAPTURE(c.name);
     const auto saved = value(c.expires);
-    const auto request = request_for(saved, c.ttl, c.existing, k_now);
+    const auto request = request_for(saved, c.ttl, c.existing, k_asked_at);
     REQUIRE(request);
     CHECK(restore_words(saved, *request) == c.words);
   }
@@ -84,10 +84,11 @@ TEST_CASE("request: how a key is put back follows from its expiry, --ttl and --r
 
 TEST_CASE("request: a key that has expired is not sent, with --replace or without") {
   for (const auto existing : {Existing::keep, Existing::replace}) {
-    for (const std::int64_t expires : {k_now, k_now - 1, std::int64_t{0}, std::int64_t{-1},
-                                       std::numeric_limits<std::int64_t>::min()}) {
+    for (const std::int64_t expires :
+         {k_asked_at, k_asked_at - 1, std::int64_t{0}, std::int64_t{-1},
+          std::numeric_limits<std::int64_t>::min()}) {
       CAPTURE(expires);
-      CHECK_FALSE(request_for(value(expires), TtlMode::keep, existing, k_now));
+      CHECK_FALSE(request_for(value(expires), TtlMode::keep, existing, k_asked_at));
     }
   }
 }
@@ -95,7 +96,8 @@ TEST_CASE("request: a key that has expired is not sent, with --replace or withou
 TEST_CASE("request: no moment that may be past ever goes with REPLACE") {
   for (std::int64_t left = 1; left <= 120'000; left += 7) {
     CAPTURE(left);
-    const auto request = request_for(value(k_now + left), TtlMode::keep, Existing::replace, k_now);
+    const auto request =
+        request_for(value(k_asked_at + left), TtlMode::keep, Existing::replace, k_asked_at);
     REQUIRE(request);
     CHECK(request->absolute == (left >= 60'000));
     CHECK(request->exact_unix_ms.has_value() == !request->absolute);

@@ -14,6 +14,7 @@
 
 #include "backup/record.h"
 #include "commands/restore/command.h"
+#include "support/contains.h"
 #include "support/run.h"
 #include "support/scripted_context.h"
 #include "support/temp_dir.h"
@@ -37,9 +38,7 @@ inline const std::string k_info_stats = "# Stats\r\nevicted_keys:7\r\n";
 inline const std::string k_info_memory =
     "# Memory\r\nused_memory:1000000\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n";
 
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::contains;
 
 /// A value that a Redis 7.0 made.
 inline std::string dump_of_a_byte() {

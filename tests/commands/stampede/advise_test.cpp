@@ -5,19 +5,18 @@
 #include <string>
 
 #include "core/utf8.h"
+#include "support/contains.h"
 #include "support/scripted_context.h"
 #include "support/temp_dir.h"
 
 namespace rcache::stampede {
 namespace {
 
-test::LineResult run_line(const std::string& words) {
+test::LineResult advise_line(const std::string& words) {
   return test::run_line("stampede advise " + words, nullptr);
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::contains;
 
 /// As one line, so that a test does not depend on where lines break.
 std::string unwrapped(std::string text) {
@@ -30,7 +29,7 @@ std::string unwrapped(std::string text) {
 }  // namespace
 
 TEST_CASE("advise: the bare command says what to do, and why") {
-  const auto result = run_line("");
+  const auto result = advise_line("");
   REQUIRE(result.outcome);
   CHECK(*result.outcome == Outcome::done);
   const auto words = unwrapped(result.out);
@@ -46,8 +45,8 @@ TEST_CASE("advise: the bare command says what to do, and why") {
 }
 
 TEST_CASE("advise: jitter is given in milliseconds, ready to be typed") {
-  const auto words =
-      unwrapped(run_line("--preset mass-expiry --db fifo --strategy jitter,swr-lock --runs 2").out);
+  const auto words = unwrapped(
+      advise_line("--preset mass-expiry --db fifo --strategy jitter,swr-lock --runs 2").out);
   CHECK(contains(words, "Smallest change: add --jitter "));
   CHECK(contains(words, " in milliseconds: peak "));
   CHECK(contains(words, "Safest: take swr-lock with a lock TTL of 1s and a jitter of up to "));
@@ -55,7 +54,7 @@ TEST_CASE("advise: jitter is given in milliseconds, ready to be typed") {
 }
 
 TEST_CASE("advise: exit 1 when no strategy keeps within the slots, and what would") {
-  const auto result = run_line(
+  const auto result = advise_line(
       "--keys 400 --zipf 0 --rate 400 --ttl 1s --db fifo --strategy swr-lock,lock-retry --runs 2");
   REQUIRE(result.outcome);
   CHECK(*result.outcome == Outcome::findings);
@@ -63,14 +62,14 @@ TEST_CASE("advise: exit 1 when no strategy keeps within the slots, and what woul
   CHECK(contains(words, "No strategy can help: keeping all values fresh takes "));
   CHECK(contains(words, "needs a TTL of "));
   CHECK(contains(words, "What would: take "));
-  const auto failed = run_line("--strategy lock-once,swr");
+  const auto failed = advise_line("--strategy lock-once,swr");
   REQUIRE(failed.outcome);
   CHECK(*failed.outcome == Outcome::findings);
   CHECK(contains(unwrapped(failed.out), "No strategy keeps the database within 10 slots"));
 }
 
 TEST_CASE("advise: JSON says the same, in base units") {
-  const auto result = run_line("--preset slow-load --db fifo --runs 2 -o json");
+  const auto result = advise_line("--preset slow-load --db fifo --runs 2 -o json");
   REQUIRE(result.outcome);
   const auto out = nlohmann::json::parse(result.out);
   CHECK(out["schema"] == "rcache.stampede-advice/1");
@@ -97,9 +96,9 @@ TEST_CASE("advise: JSON says the same, in base units") {
 
 TEST_CASE("advise: the same line gives the same bytes, whatever the number of threads") {
   const auto line = std::string("--preset short-lock --runs 2 -o json");
-  const auto once = run_line(line + " --threads 1").out;
+  const auto once = advise_line(line + " --threads 1").out;
   CHECK_FALSE(once.empty());
-  CHECK(run_line(line + " --threads 5").out == once);
+  CHECK(advise_line(line + " --threads 5").out == once);
 }
 
 TEST_CASE("advise: no line is wider than the terminal, in blocks or in ASCII") {
@@ -128,7 +127,7 @@ TEST_CASE("advise: a name from a file cannot move the cursor") {
   test::TempDir folder;
   const auto path = folder.path() + "/cart.toml";
   std::ofstream(path) << "name = \"c\\u001b[31mart\"\nrate = 5\nruns = 1\n";
-  const auto result = run_line(path);
+  const auto result = advise_line(path);
   REQUIRE(result.outcome);
   CHECK_FALSE(contains(result.out, "\x1b"));
   CHECK(contains(result.out, "c\\x1b[31mart: 1 key"));
@@ -136,7 +135,7 @@ TEST_CASE("advise: a name from a file cannot move the cursor") {
 
 TEST_CASE("advise: refuses what makes no sense, in one line") {
   const auto refusal = [](const std::string& words) {
-    const auto result = run_line(words);
+    const auto result = advise_line(words);
     REQUIRE_FALSE(result.outcome);
     CHECK(result.outcome.error().kind == ErrorKind::usage);
     return result.outcome.error().message;

@@ -4,24 +4,23 @@
 #include <fstream>
 #include <string>
 
+#include "support/contains.h"
 #include "support/scripted_context.h"
 #include "support/temp_dir.h"
 
 namespace rcache::stampede {
 namespace {
 
-test::LineResult run_line(const std::string& words) {
+test::LineResult stampede_line(const std::string& words) {
   return test::run_line("stampede simulate " + words, nullptr);
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::contains;
 
 }  // namespace
 
 TEST_CASE("simulate: the bare command tells the story on one screen") {
-  const auto result = run_line("");
+  const auto result = stampede_line("");
   REQUIRE(result.outcome);
   CHECK(*result.outcome == Outcome::done);
   CHECK(result.out.starts_with("one-hot-key: 1 key, TTL 1m, 500 requests/s\n"));
@@ -33,37 +32,37 @@ TEST_CASE("simulate: the bare command tells the story on one screen") {
 TEST_CASE("simulate: the same line gives the same bytes, whatever the number of threads") {
   for (const std::string format : {"text", "json", "csv"}) {
     const auto line = "--preset short-lock --runs 2 -o " + format;
-    const auto once = run_line(line + " --threads 1").out;
+    const auto once = stampede_line(line + " --threads 1").out;
     CHECK_FALSE(once.empty());
-    CHECK(run_line(line + " --threads 7").out == once);
-    CHECK(run_line(line).out == once);
+    CHECK(stampede_line(line + " --threads 7").out == once);
+    CHECK(stampede_line(line).out == once);
   }
 }
 
 TEST_CASE("simulate: --html writes a page besides, and says when it cannot") {
   test::TempDir folder;
   const auto path = folder.path() + "/page.html";
-  const auto result = run_line("--strategy none,swr-lock --html " + path);
+  const auto result = stampede_line("--strategy none,swr-lock --html " + path);
   REQUIRE(result.outcome);
   CHECK(contains(result.out, "swr-lock"));
   std::ifstream file(path);
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   CHECK(page.starts_with("<!DOCTYPE html>"));
   CHECK(contains(page, "swr-lock"));
-  const auto refused = run_line("--strategy none --html " + folder.path() + "/no/page.html");
+  const auto refused = stampede_line("--strategy none --html " + folder.path() + "/no/page.html");
   REQUIRE_FALSE(refused.outcome);
   CHECK(refused.outcome.error().kind == ErrorKind::output);
   CHECK(contains(refused.outcome.error().message, "--html: cannot write"));
 }
 
 TEST_CASE("simulate: flags change a preset, and a file") {
-  const auto preset = run_line("--preset slow-load --strategy none --duration 10s --rate 7");
+  const auto preset = stampede_line("--preset slow-load --strategy none --duration 10s --rate 7");
   CHECK(contains(preset.out, "slow-load: 1 key, TTL 1m, 7 requests/s"));
   CHECK(contains(preset.out, "A load takes 3s"));
   test::TempDir folder;
   const auto path = folder.path() + "/cart.toml";
   std::ofstream(path) << "name = \"cart\"\nrate = 30\nstrategy = \"mutex\"\n";
-  const auto file = run_line(path + " --ttl 5s");
+  const auto file = stampede_line(path + " --ttl 5s");
   REQUIRE(file.outcome);
   CHECK(contains(file.out, "cart: 1 key, TTL 5s, 30 requests/s"));
   CHECK(contains(file.out, "mutex"));
@@ -71,11 +70,11 @@ TEST_CASE("simulate: flags change a preset, and a file") {
 }
 
 TEST_CASE("simulate: of two flags that exclude each other none is dropped in silence") {
-  const auto traffic = run_line("--rate 5 --clients 5");
+  const auto traffic = stampede_line("--rate 5 --clients 5");
   REQUIRE_FALSE(traffic.outcome);
   CHECK(traffic.outcome.error().kind == ErrorKind::usage);
   CHECK(traffic.outcome.error().message == "--rate and --clients both say who asks");
-  const auto start = run_line("--cold --warm");
+  const auto start = stampede_line("--cold --warm");
   REQUIRE_FALSE(start.outcome);
   CHECK(start.outcome.error().message == "--warm and --cold both say what is cached at time 0");
 }
@@ -84,22 +83,22 @@ TEST_CASE("simulate: --rate takes the place of a file's clients") {
   test::TempDir folder;
   const auto path = folder.path() + "/closed.toml";
   std::ofstream(path) << "clients = 50\n";
-  const auto result = run_line(path + " --rate 7 --strategy none --duration 10s");
+  const auto result = stampede_line(path + " --rate 7 --strategy none --duration 10s");
   CHECK(contains(result.out, "7 requests/s"));
 }
 
 TEST_CASE("simulate: --fail-above is a gate") {
-  const auto good = run_line("--strategy swr-lock --fail-above 1");
+  const auto good = stampede_line("--strategy swr-lock --fail-above 1");
   REQUIRE(good.outcome);
   CHECK(*good.outcome == Outcome::done);
-  const auto bad = run_line("--strategy swr-lock,none --fail-above 10");
+  const auto bad = stampede_line("--strategy swr-lock,none --fail-above 10");
   REQUIRE(bad.outcome);
   CHECK(*bad.outcome == Outcome::findings);
 }
 
 TEST_CASE("simulate: --timing adds the time, and only then is it there") {
-  CHECK_FALSE(contains(run_line("--strategy none -o json").out, "elapsed_seconds"));
-  CHECK(contains(run_line("--strategy none -o json --timing").out, "elapsed_seconds"));
+  CHECK_FALSE(contains(stampede_line("--strategy none -o json").out, "elapsed_seconds"));
+  CHECK(contains(stampede_line("--strategy none -o json --timing").out, "elapsed_seconds"));
 }
 
 TEST_CASE("simulate: a mistake is one line that names it") {
@@ -129,7 +128,7 @@ TEST_CASE("simulate: a mistake is one line that names it") {
   };
   for (const auto& c : cases) {
     CAPTURE(c.line);
-    const auto result = run_line(c.line);
+    const auto result = stampede_line(c.line);
     if (c.wanted.empty()) {
       CHECK(result.outcome);
       continue;

@@ -8,7 +8,7 @@ namespace rcache::stampede {
 namespace {
 
 /// Nothing simulated: a cliff that two patterns share, and one pattern that nobody reads.
-KeyspaceAdvice sample() {
+KeyspaceAdvice look_at_keyspace() {
   KeyspaceAdvice advice;
   advice.db_slots = 10;
   advice.load_seconds = 0.1;
@@ -43,7 +43,7 @@ KeyspaceLook heard() {
 }  // namespace
 
 TEST_CASE("advise keyspace text: what was heard, what expires together, what nobody reads") {
-  CHECK(text(sample(), heard(), {}) ==
+  CHECK(text(look_at_keyspace(), heard(), {}) ==
         "2,700 keys with a TTL match '*'; a load takes 100 ms, the database has 10 slots\n"
         "Traffic: 12,000 reads of 300 keys in 30s, 400/s\n"
         "Nothing tells how long loads take: 100ms is assumed (--load-time)\n"
@@ -62,13 +62,13 @@ TEST_CASE("advise keyspace text: what was not heard or seen is said last, and wh
   auto look = heard();
   look.traffic_full = true;
   look.reasons = {"10.0.0.2:6379: Connection refused"};
-  const auto words = text(sample(), look, {});
+  const auto words = text(look_at_keyspace(), look, {});
   CHECK(words.find("in 30s, 400/s; then there was no room for more\n") != std::string::npos);
   CHECK(words.ends_with("\nNot everything was seen\n  10.0.0.2:6379: Connection refused\n"));
 }
 
 TEST_CASE("advise keyspace json: the traffic, and what expires together") {
-  const auto out = nlohmann::json::parse(json(sample(), heard()));
+  const auto out = nlohmann::json::parse(json(look_at_keyspace(), heard()));
   CHECK(out["traffic"]["reads"] == 12'000);
   CHECK(out["traffic"]["loads"].is_null());
   CHECK(out["traffic"]["polls_left_out"] == 7);
@@ -78,7 +78,7 @@ TEST_CASE("advise keyspace json: the traffic, and what expires together") {
   CHECK(out["other_patterns"][1]["rate_per_second"] == 400.0);
   auto silent = heard();
   silent.traffic.reset();
-  CHECK(nlohmann::json::parse(json(sample(), silent))["traffic"].is_null());
+  CHECK(nlohmann::json::parse(json(look_at_keyspace(), silent))["traffic"].is_null());
 }
 
 }  // namespace rcache::stampede

@@ -5,18 +5,17 @@
 
 #include "commands/stampede/sweep_flag.h"
 #include "commands/stampede/sweep_render.h"
+#include "support/contains.h"
 #include "support/scripted_context.h"
 
 namespace rcache::stampede {
 namespace {
 
-test::LineResult run_line(const std::string& words) {
+test::LineResult sweep_line(const std::string& words) {
   return test::run_line("stampede simulate " + words, nullptr);
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::contains;
 
 std::string refusal(std::string_view text) {
   const auto read = parse_sweep(text);
@@ -92,17 +91,17 @@ TEST_CASE("cliff_words: where it breaks") {
 }
 
 TEST_CASE("simulate --sweep: lock-once breaks where a load outlasts its wait") {
-  const auto text = run_line("--strategy lock-once --sweep load-time=60ms,74ms,100ms").out;
+  const auto text = sweep_line("--strategy lock-once --sweep load-time=60ms,74ms,100ms").out;
   CHECK(contains(text, "Peak loads with --load-time from 60 ms to 100 ms, 3 values\n"));
   CHECK(contains(text, "up to 74 ms\n"));
 }
 
 TEST_CASE("simulate --sweep: CSV and JSON have every value and strategy") {
   const std::string line = "--strategy none,swr-lock --runs 2 --sweep rate=10..500/3 -o ";
-  const auto csv = run_line(line + "csv").out;
+  const auto csv = sweep_line(line + "csv").out;
   CHECK(csv.starts_with("parameter,value,strategy,keeps_within_slots,db_slots,peak_loads_low,"));
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 7);
-  const auto out = nlohmann::json::parse(run_line(line + "json").out);
+  const auto out = nlohmann::json::parse(sweep_line(line + "json").out);
   CHECK(out["sweep"]["parameter"] == "rate");
   CHECK(out["sweep"]["unit"].is_null());
   const auto& values = out["sweep"]["values"];
@@ -119,7 +118,7 @@ TEST_CASE("simulate --sweep: CSV and JSON have every value and strategy") {
 }
 
 TEST_CASE("simulate --sweep: a value that makes no sense there is named") {
-  const auto result = run_line("--sweep beta=0..3");
+  const auto result = sweep_line("--sweep beta=0..3");
   REQUIRE_FALSE(result.outcome);
   CHECK(result.outcome.error().message == "--sweep: 0: --beta: must be 0.001 to 1000");
 }

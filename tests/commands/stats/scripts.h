@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "commands/stats/samples.h"
+#include "support/contains.h"
 #include "support/scripted_context.h"
 
 namespace rcache::stats {
@@ -38,8 +39,6 @@ inline std::shared_ptr<ScriptedDeployment> server(std::vector<Exchange> script) 
   return std::make_shared<ScriptedDeployment>(std::move(script));
 }
 
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using test::contains;
 
 }  // namespace rcache::stats

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/contains.h"
 #include "support/scripted_client.h"
 #include "support/scripted_context.h"
 
@@ -44,9 +45,7 @@ void append(Script& script, Script more) {
   script.insert(script.end(), more.begin(), more.end());
 }
 
-bool contains(const std::string& all, const std::string& part) {
-  return all.find(part) != std::string::npos;
-}
+using test::contains;
 
 }  // namespace
 

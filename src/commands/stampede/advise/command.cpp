@@ -30,7 +30,7 @@ constexpr std::uint32_t k_runs = 5;
 constexpr std::uint32_t k_top = 5;
 
 /// What was typed behind `rcache stampede advise`.
-struct Options {
+struct AdviseOptions {
   Format format = Format::text;
   ScenarioFlags scenario;
   std::optional<std::uint32_t> threads;
@@ -43,12 +43,12 @@ struct Options {
   std::optional<std::chrono::milliseconds> listen_for;
 };
 
-bool is_trace(const Options& options) {
+bool is_trace(const AdviseOptions& options) {
   return !options.file.empty() && !options.file.ends_with(".toml");
 }
 
 /// --for alone means all keys of the server.
-bool asks_server(const Options& options) {
+bool asks_server(const AdviseOptions& options) {
   return !is_trace(options) && (!options.match.empty() || options.listen_for);
 }
 
@@ -57,7 +57,7 @@ bool typed(const ScenarioFlags& flags, std::string_view name) {
                      [&](const auto& each) { return each.first->name == name; });
 }
 
-Result<AdviceJob> job_of(const Options& options) {
+Result<AdviceJob> job_of(const AdviseOptions& options) {
   auto plan = plan_of(options.scenario, preset_named("one-hot-key")->scenario);
   if (!plan) return fail(std::move(plan).error());
   AdviceJob job;
@@ -123,7 +123,7 @@ LoadTime load_time_of(const Recorded::Loads& loads) {
   return out;
 }
 
-void fit_to(Traffic& traffic, const Options& options, AdviceJob& job) {
+void fit_to(Traffic& traffic, const AdviseOptions& options, AdviceJob& job) {
   auto& facts = traffic.facts;
   facts.load_time_given = typed(options.scenario, "load-time");
   if (!facts.loads || facts.load_time_given) return;
@@ -132,7 +132,7 @@ void fit_to(Traffic& traffic, const Options& options, AdviceJob& job) {
 }
 
 /// Advice on the TTLs that a server has now and, with --for, on its traffic.
-asio::awaitable<Result<Outcome>> advise_on_server(Context& context, Options options,
+asio::awaitable<Result<Outcome>> advise_on_server(Context& context, AdviseOptions options,
                                                   AdviceJob job) {
   if (options.match.empty()) options.match = "*";
   std::optional<Traffic> traffic;
@@ -177,7 +177,7 @@ asio::awaitable<Result<Outcome>> advise_on_server(Context& context, Options opti
 }
 
 /// Advice on recorded traffic.
-asio::awaitable<Result<Outcome>> advise_on_recording(Context& context, Options options,
+asio::awaitable<Result<Outcome>> advise_on_recording(Context& context, AdviseOptions options,
                                                      AdviceJob job) {
   std::atomic<bool> stop{false};
   TraceJob trace_job;
@@ -202,7 +202,7 @@ asio::awaitable<Result<Outcome>> advise_on_recording(Context& context, Options o
   co_return write_advice(context, options.format, **advice);
 }
 
-Result<void> check_server_flags(const Options& options) {
+Result<void> check_server_flags(const AdviseOptions& options) {
   for (const char* name : {"keys", "together", "warm", "cold", "clients"}) {
     if (!typed(options.scenario, name)) continue;
     return fail(
@@ -216,7 +216,7 @@ Result<void> check_server_flags(const Options& options) {
   return {};
 }
 
-Result<void> check_flags(const Options& options) {
+Result<void> check_flags(const AdviseOptions& options) {
   const bool trace = is_trace(options);
   if (options.listen_for && trace) {
     return fail(ErrorKind::usage, "--for listens to a server, and does not go with a trace",
@@ -238,7 +238,7 @@ Result<void> check_flags(const Options& options) {
   return asks_server(options) ? check_server_flags(options) : Result<void>();
 }
 
-asio::awaitable<Result<Outcome>> run_advise(Context& context, Options options) {
+asio::awaitable<Result<Outcome>> run_advise(Context& context, AdviseOptions options) {
   if (auto fits = check_flags(options); !fits) co_return fail(std::move(fits).error());
   if (!is_trace(options)) options.scenario.file = options.file;
   auto job = job_of(options);
@@ -275,7 +275,7 @@ Result<std::chrono::milliseconds> parse_listening(std::string_view text) {
 Command add_advise(CLI::App& stampede) {
   auto* app = stampede.add_subcommand(
       "advise", "The smallest change that keeps the database within its slots");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AdviseOptions>();
   app->add_option("file", options->file,
                   "A scenario (its name ends with .toml), or a trace: see replay; - is stdin")
       ->type_name("FILE");

@@ -6,6 +6,7 @@
 #include "commands/stampede/advise/words.h"
 #include "commands/stampede/recorded_words.h"
 #include "commands/stampede/values.h"
+#include "commands/stampede/words.h"
 #include "core/key.h"
 #include "core/units.h"
 #include "render/screen.h"
@@ -16,18 +17,13 @@ namespace {
 using render::Screen;
 using render::Tone;
 
-constexpr std::size_t k_least_width = 40;
 constexpr std::size_t k_longest_pattern = 60;
-
-std::string count(std::uint64_t number) {
-  return format_count(static_cast<std::int64_t>(number));
-}
 
 std::string cliff_words(const PatternTtls& ttls) {
   if (ttls.cliffs.empty()) return "no moment in which many expire together";
   const auto& first = ttls.cliffs.front();
   auto out = fmt::format(
-      "{}{} expire {} {}", first.at_least ? "at least " : "", count(first.keys),
+      "{}{} expire {} {}", first.at_least ? "at least " : "", format_count(first.keys),
       first.seconds == 1 ? "together at" : fmt::format("within {}s from", first.seconds),
       format_utc(first.at_unix_ms));
   if (ttls.cliffs.size() > 1) out += fmt::format(" ({} more such moments)", ttls.cliffs.size() - 1);
@@ -50,7 +46,7 @@ void add_traffic(Screen& screen, const KeyspaceAdvice& advice, const KeyspaceLoo
   if (!look.traffic) {
     screen.paragraph(fmt::format("{}: {} requests/s over all of them, {}",
                                  look.rate_assumed ? "Assumed, as --rate was not given" : "Traffic",
-                                 count(static_cast<std::uint64_t>(advice.rate + 0.5)),
+                                 format_count(static_cast<std::uint64_t>(advice.rate + 0.5)),
                                  "each pattern by its number of keys, popular as with --zipf"));
     return;
   }

@@ -19,7 +19,6 @@ using render::Align;
 using render::Cell;
 using render::Tone;
 
-constexpr std::size_t k_least_width = 40;
 constexpr std::size_t k_label = 19;
 
 /// A name, and beside it what there is to say.
@@ -77,7 +76,7 @@ render::Table recommendations(const Advice& advice) {
     std::vector<Cell> cells;
     cells.emplace_back(std::string(to_string(row.strategy)));
     cells.emplace_back(format_rounded(row.peak_range.high), Tone::ok);
-    cells.emplace_back(format_count(static_cast<std::int64_t>(row.loads)));
+    cells.emplace_back(format_count(row.loads));
     cells.emplace_back(format_span(row.p999_range.high));
     if (stale) cells.emplace_back(row.stale_age ? format_span(row.stale_age->max) : "-");
     if (errors) cells.emplace_back(format_rounded(static_cast<double>(row.errors)));

@@ -17,7 +17,7 @@ namespace rcache::stampede {
 namespace {
 
 /// What was typed behind `rcache stampede live`.
-struct Options {
+struct LiveOptions {
   Format format = Format::text;
   ScenarioFlags scenario;
   Yes yes;
@@ -70,7 +70,7 @@ Result<void> write_findings(Output& output, const Report& report, Format format)
   return {};
 }
 
-asio::awaitable<Result<Outcome>> run_live(Context& context, Options options) {
+asio::awaitable<Result<Outcome>> run_live(Context& context, LiveOptions options) {
   auto plan = plan_of(options.scenario, usual_scenario());
   if (!plan) co_return fail(std::move(plan).error());
   if (auto fit = check_flags(options.scenario, *plan); !fit) co_return fail(std::move(fit).error());
@@ -99,7 +99,7 @@ asio::awaitable<Result<Outcome>> run_live(Context& context, Options options) {
 Command add_live(CLI::App& stampede) {
   auto* app =
       stampede.add_subcommand("live", "Compare strategies with real clients against a real server");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LiveOptions>();
   app->add_option("scenario", options->scenario.file, "A scenario in TOML: flags by their names")
       ->type_name("FILE");
   add_format(*app, options->format, {Format::text, Format::json, Format::csv});

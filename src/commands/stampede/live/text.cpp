@@ -43,7 +43,7 @@ render::Table table(const Report& report) {
     out.add({std::string(to_string(row.strategy)),
              {format_rounded(row.peak_loads), agrees(row) ? Tone::plain : Tone::warn},
              range(row.expected->peak),
-             format_count(static_cast<std::int64_t>(row.loads)),
+             format_count(row.loads),
              range(row.expected->loads),
              format_span(row.latency.p999),
              spans(row.expected->p999)});

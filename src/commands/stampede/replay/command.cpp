@@ -18,7 +18,7 @@ namespace rcache::stampede {
 namespace {
 
 /// What was typed behind `rcache stampede replay`.
-struct Options {
+struct ReplayOptions {
   std::string trace;
   std::optional<trace::TraceFormat> format;
   std::optional<Glob> match;
@@ -29,7 +29,7 @@ struct Options {
 };
 
 /// Reads, prepares and simulates.
-Result<Report> replay(const Options& options, Plan plan, const std::atomic<bool>& stop) {
+Result<Report> replay(const ReplayOptions& options, Plan plan, const std::atomic<bool>& stop) {
   trace::ReadOptions reading;
   reading.format = options.format;
   reading.strict = options.strict;
@@ -59,7 +59,7 @@ Result<Report> replay(const Options& options, Plan plan, const std::atomic<bool>
 }
 
 /// On a thread of its own, so that a signal can end it.
-asio::awaitable<Result<Report>> replay_aside(Context& context, Options options, Plan plan) {
+asio::awaitable<Result<Report>> replay_aside(Context& context, ReplayOptions options, Plan plan) {
   std::atomic<bool> stop{false};
   const auto token = context.interrupt.listen([&stop] { stop = true; });
   redis::Worker worker;
@@ -70,7 +70,7 @@ asio::awaitable<Result<Report>> replay_aside(Context& context, Options options, 
   co_return report;
 }
 
-asio::awaitable<Result<Outcome>> run_replay(Context& context, Options options) {
+asio::awaitable<Result<Outcome>> run_replay(Context& context, ReplayOptions options) {
   if (auto checked = check_traced(options.scenario); !checked)
     co_return fail(std::move(checked).error());
   auto plan = plan_of(options.scenario, preset_named("one-hot-key")->scenario);
@@ -93,7 +93,7 @@ asio::awaitable<Result<Outcome>> run_replay(Context& context, Options options) {
 Command add_replay(CLI::App& stampede) {
   auto* app = stampede.add_subcommand(
       "replay", "Compare strategies under recorded traffic, without any server");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReplayOptions>();
   app->add_option("trace", options->trace,
                   "A file of `rcache record`, MONITOR's text, CSV, NDJSON, Twitter's CSV or "
                   "libCacheSim's oracleGeneral; - is stdin")

@@ -16,7 +16,7 @@ namespace rcache::stampede {
 namespace {
 
 /// What was typed behind `rcache stampede simulate`.
-struct Options {
+struct SimulateOptions {
   ScenarioFlags scenario;
   RunOptions run;
   SweepFlag sweep;
@@ -48,7 +48,7 @@ asio::awaitable<Report> simulate_aside(Context& context, Work work) {
   co_return report;
 }
 
-asio::awaitable<Result<Outcome>> run_simulate(Context& context, Options options) {
+asio::awaitable<Result<Outcome>> run_simulate(Context& context, SimulateOptions options) {
   auto plan = plan_of(options.scenario, preset_named("one-hot-key")->scenario);
   if (!plan) co_return fail(std::move(plan).error());
   Work work;
@@ -81,7 +81,7 @@ asio::awaitable<Result<Outcome>> run_simulate(Context& context, Options options)
 Command add_simulate(CLI::App& stampede) {
   auto* app = stampede.add_subcommand("simulate",
                                       "Compare strategies against a stampede, without any server");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimulateOptions>();
   app->add_option("scenario", options->scenario.file, "A scenario in TOML: flags by their names")
       ->type_name("FILE");
   add_scenario_flags(*app, options->scenario);
