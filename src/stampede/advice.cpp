@@ -51,7 +51,8 @@ class Adviser {
     if (seen().least_ttl) return;  // no strategy can
     // With so many keys at one moment nothing but jitter helps, and an overload takes long to
     // simulate.
-    if (seen().keys_together <= 2.0 * base_.db_slots) try_all(without(Strategy::none), settings_);
+    if (seen().keys_together <= 2.0 * base_.db_slots && !seen().together_later)
+      try_all(without(Strategy::none), settings_);
     try_jitter();
   }
 
@@ -94,7 +95,9 @@ class Adviser {
     advice_.today = std::move(judge({Strategy::none}, base_).front());
     const auto& all = job_.strategies;
     if (std::find(all.begin(), all.end(), Strategy::none) == all.end()) return;
-    if (advice_.today.keeps_within_slots) advice_.recommendations.push_back({{}, advice_.today});
+    // What comes after the end of a trace no run of it shows.
+    if (advice_.today.keeps_within_slots && !seen().together_later)
+      advice_.recommendations.push_back({{}, advice_.today});
   }
 
   /// Those that are still to be tried.

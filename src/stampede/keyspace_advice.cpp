@@ -1,7 +1,6 @@
 #include "stampede/keyspace_advice.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "stampede/closed_forms.h"
@@ -28,24 +27,44 @@ double floor_of(const Scenario& scenario, std::uint64_t keys) {
 /// In: patterns whose keys are asked for.
 std::vector<SharedCliff> shared_cliffs(const std::vector<PatternTtls>& patterns, double load,
                                        std::uint32_t slots) {
-  std::map<std::int64_t, SharedCliff> by_second;
-  for (const auto& pattern : patterns) {
-    for (const auto& cliff : pattern.cliffs) {
-      auto& shared = by_second[cliff.at_unix_ms];
-      shared.at_unix_ms = cliff.at_unix_ms;
-      shared.keys += cliff.keys;
-      shared.patterns.push_back(pattern.pattern);
-    }
-  }
+  struct Part {
+    const Cliff* cliff;
+    const std::string* pattern;
+  };
+  std::vector<Part> parts;
+  for (const auto& pattern : patterns)
+    for (const auto& cliff : pattern.cliffs) parts.push_back({&cliff, &pattern.pattern});
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+    return a.cliff->at_unix_ms < b.cliff->at_unix_ms;
+  });
   std::vector<SharedCliff> out;
-  for (auto& [second, shared] : by_second) {
-    if (shared.patterns.size() < 2 || shared.keys <= slots) continue;
-    shared.jitter = round_up(closed::jitter_needed(static_cast<double>(shared.keys), load, slots));
-    out.push_back(std::move(shared));
+  std::int64_t end = 0;
+  for (const auto& [cliff, pattern] : parts) {
+    // Seconds that touch are one moment: what a job wrote lies on both sides of a tick.
+    if (out.empty() || cliff->at_unix_ms > end) out.push_back({cliff->at_unix_ms});
+    end = std::max(end, cliff->at_unix_ms + static_cast<std::int64_t>(cliff->seconds) * 1000);
+    out.back().keys += cliff->keys;
+    auto& names = out.back().patterns;
+    if (std::find(names.begin(), names.end(), *pattern) == names.end()) names.push_back(*pattern);
   }
+  std::erase_if(
+      out, [&](const SharedCliff& each) { return each.patterns.size() < 2 || each.keys <= slots; });
+  for (auto& each : out)
+    each.jitter = round_up(closed::jitter_needed(static_cast<double>(each.keys), load, slots));
   std::stable_sort(out.begin(), out.end(),
                    [](const SharedCliff& a, const SharedCliff& b) { return a.keys > b.keys; });
   return out;
+}
+
+/// What a pattern may take of the slots: its part, where its cliff is not alone.
+std::uint32_t slots_of(const PatternTtls& pattern, const KeyspaceAdvice& all) {
+  for (const auto& shared : all.shared_cliffs) {
+    const auto& names = shared.patterns;
+    if (std::find(names.begin(), names.end(), pattern.pattern) == names.end()) continue;
+    const double part = std::min(1.0, part_of(pattern.together(), shared.keys));
+    return std::max(1U, static_cast<std::uint32_t>(part * all.db_slots));
+  }
+  return all.db_slots;
 }
 
 }  // namespace
@@ -113,6 +132,7 @@ KeyspaceAdvice advise_keyspace(const KeyspaceJob& job, std::vector<PatternTtls> 
     auto advice = job.advice;
     advice.scenario = scenario_of(job, each, out.keys);
     out.floor_loads += floor_of(advice.scenario, each.keys);
+    advice.scenario.db_slots = slots_of(each, out);
     if (out.patterns.size() == job.most_patterns) {
       out.others.push_back(std::move(each));
     } else {

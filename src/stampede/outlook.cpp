@@ -56,35 +56,62 @@ double slowdown(const Scenario& scenario) {
   return scenario.slow_at ? std::max(1.0, scenario.slow_factor) : 1;
 }
 
-/// The least TTL with which the floor is within the slots.
-Nanos least_ttl(const Scenario& scenario, std::span<const double> shares, double rate,
-                double load) {
-  double low = seconds(scenario.ttl);
+/// The load that keeping all keys fresh is, with what is known of each.
+class Floor {
+ public:
+  /// In: all outlive this.
+  Floor(const Observed& observed, std::span<const double> shares, double rate, double load,
+        double slow)
+      : observed_(observed), shares_(shares), rate_(rate), load_(load), slow_(slow) {}
+
+  /// Loads at once when no key lives shorter than `least`, nor the scenario's than `ttl`.
+  double loads(double ttl, double least = 0) const {
+    double sum = 0;
+    for (std::size_t key = 0; key < shares_.size(); ++key) {
+      const double own = observed_.ttls.empty() ? ttl : std::max(observed_.ttls[key], least);
+      const double load = observed_.loads.empty() ? load_ : observed_.loads[key] * slow_;
+      sum += load / (own + load + 1 / (shares_[key] * rate_));
+    }
+    return sum;
+  }
+
+ private:
+  const Observed& observed_;
+  std::span<const double> shares_;
+  double rate_;
+  double load_;
+  double slow_;
+};
+
+/// The least TTL with which the floor is within the slots: that of every key that lives shorter.
+Nanos least_ttl(const Floor& floor, double shortest, double slots) {
+  double low = shortest;
   double high = 2 * low;
-  const auto above = [&](double ttl) {
-    return closed::floor_loads(shares, rate, load, ttl) > scenario.db_slots;
-  };
-  while (above(high)) high *= 2;
+  while (floor.loads(high, high) > slots) high *= 2;
   for (int step = 0; step < 40; ++step) {
     const double middle = (low + high) / 2;
-    (above(middle) ? low : high) = middle;
+    (floor.loads(middle, middle) > slots ? low : high) = middle;
   }
   return round_up(high);
 }
 
 /// The parts of the keys that expire at the same time: within one load, or within the second that
 /// a clock of whole seconds makes of it.
-std::vector<double> expiring_together(const Scenario& scenario, std::span<const double> shares,
-                                      double load) {
+struct Together {
+  std::vector<double> shares = {};
+  bool later = false;  ///< after the end of the run
+};
+
+Together expiring_together(const Scenario& scenario, std::span<const double> shares, double load) {
   if (!scenario.warm) return {};
   const auto* expiries = scenario.first_expiries.get();
   if (expiries == nullptr) {
     const auto first = shares.first(scenario.keys_together());
-    return {first.begin(), first.end()};
+    return {{first.begin(), first.end()}};
   }
   std::vector<std::uint32_t> keys;
   for (std::uint32_t key = 0; key < expiries->size(); ++key)
-    if ((*expiries)[key] > 0 && (*expiries)[key] < scenario.duration) keys.push_back(key);
+    if ((*expiries)[key] > 0 && (*expiries)[key] < k_beyond) keys.push_back(key);
   std::sort(keys.begin(), keys.end(),
             [&](std::uint32_t a, std::uint32_t b) { return (*expiries)[a] < (*expiries)[b]; });
   const Nanos window = std::max(from_seconds(load), k_second);
@@ -98,8 +125,10 @@ std::vector<double> expiring_together(const Scenario& scenario, std::span<const 
       best = first;
     }
   }
-  std::vector<double> out;
-  for (std::size_t index = best; index < best + most; ++index) out.push_back(shares[keys[index]]);
+  Together out;
+  for (std::size_t index = best; index < best + most; ++index)
+    out.shares.push_back(shares[keys[index]]);
+  out.later = most > 0 && (*expiries)[keys[best]] >= scenario.duration;
   return out;
 }
 
@@ -124,18 +153,24 @@ Outlook outlook(const Scenario& scenario, const Observed& observed) {
   const auto shares = std::span<const double>(observed.shares.empty() ? by_zipf : observed.shares);
   const double load = mean_seconds(scenario.load_time) * slow;
   out.load_seconds = load;
-  out.longest_seconds = std::max(quantile(scenario.load_time, 0.999), observed.longest_load) * slow;
+  out.longest_seconds = slow * (observed.longest_load > 0 ? observed.longest_load
+                                                          : quantile(scenario.load_time, 0.999));
   out.key_rate = rate * *std::max_element(shares.begin(), shares.end());
-  out.floor_loads = closed::floor_loads(shares, rate, load, ttl);
+  const Floor floor(observed, shares, rate, load, slow);
+  out.floor_loads = floor.loads(ttl);
   out.expiry_loads = scenario.db == DatabaseModel::shared
                          ? closed::loads_shared(out.key_rate, load, slots)
                          : closed::loads_cache_aside(out.key_rate, load);
-  if (out.floor_loads > slots) out.least_ttl = least_ttl(scenario, shares, rate, load);
+  if (out.floor_loads > slots) {
+    const auto& own = observed.ttls;
+    const double shortest = own.empty() ? ttl : *std::min_element(own.begin(), own.end());
+    out.least_ttl = least_ttl(floor, shortest, slots);
+  }
   const auto together = expiring_together(scenario, shares, load);
-  if (together.size() > 1) {
+  if (together.shares.size() > 1) {
     double asked = 0;
     double herd = 0;
-    for (const double share : together) {
+    for (const double share : together.shares) {
       const double each = share * rate;
       out.keys_together += 1 - exp_of(-each * load);
       const double in_time = 1 - exp_of(-each * ttl);
@@ -146,6 +181,7 @@ Outlook outlook(const Scenario& scenario, const Observed& observed) {
     const bool spread = scenario.jitter_all && scenario.jitter_or_default() >= needed;
     if (spread) out.keys_together = 0;
     if (out.keys_together > slots) {
+      out.together_later = together.later;
       out.jitter = needed;
       out.herd_jitter = round_up(closed::jitter_needed(herd, load, slots));
     }

@@ -11,19 +11,23 @@ namespace rcache::stampede {
 /// What a trace knows better than a scenario.
 struct Observed {
   std::vector<double> shares = {};  ///< of all requests, by key; empty: by the scenario's zipf
+  std::vector<double> ttls = {};    ///< seconds, by key; empty: the scenario's
+  std::vector<double> loads = {};   ///< seconds, the mean by key; empty: by the scenario
   double longest_load = 0;          ///< seconds; 0: by the scenario's load time
 };
 
 /// What the closed forms say of a scenario before anything is simulated. Loads are loads at once.
 struct Outlook {
   double load_seconds = 0;     ///< the mean of a load, at its slowest
-  double longest_seconds = 0;  ///< 999 of 1,000 loads take less
+  double longest_seconds = 0;  ///< the longest that was seen, else 999 of 1,000 take less
   double key_rate = 0;         ///< requests per second of the key that is asked for most
   double floor_loads = 0;      ///< what no strategy can avoid
   double expiry_loads = 0;     ///< cache-aside, when that key expires
   /// When all keys expire together: how many are asked for within one load. 0 with one key, a cold
   /// cache, or a jitter that spreads them.
   double keys_together = 0;
+  /// They do so after the end of the run: no simulation of it meets them.
+  bool together_later = false;
   std::optional<Nanos> jitter;       ///< that spreads them, one load for each key
   std::optional<Nanos> herd_jitter;  ///< the same when every miss loads
   std::optional<Nanos> least_ttl;    ///< the floor is above the slots: from here on it is not

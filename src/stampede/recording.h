@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "stampede/arrivals.h"
+#include "stampede/scenario.h"
 
 namespace rcache::stampede {
 
@@ -51,6 +52,9 @@ struct Recorded {
   /// TTL".
   std::string start;
 };
+
+/// The load time that was seen: its median, and the spread that 99 of 100 have.
+LoadTime load_time_of(const Recorded::Loads& loads);
 
 /// Arrivals that were recorded, the same in every run.
 class RecordedArrivals : public Arrivals {

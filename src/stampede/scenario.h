@@ -56,7 +56,8 @@ struct Scenario {
   Nanos stale = 30 * k_second;      ///< how long swr keeps a value beyond its TTL
   Nanos rtt = 500 * k_microsecond;  ///< round trip to Redis
   bool warm = true;  ///< every key was filled at time 0; otherwise the cache is empty
-  /// When each key of a warm cache expires; null: all at the TTL. For what a trace begins in.
+  /// When each key of a warm cache expires, 0 for one that is not there; null: all at the TTL. For
+  /// what a trace begins in.
   std::shared_ptr<const std::vector<Nanos>> first_expiries;
   /// Of the keys of a warm cache so many, the most popular ones, expire at the same time; the
   /// others are spread evenly over the TTL. Not given: all of them.

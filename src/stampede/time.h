@@ -11,6 +11,8 @@ constexpr Nanos k_microsecond = 1'000;
 constexpr Nanos k_millisecond = 1'000'000;
 constexpr Nanos k_second = 1'000'000'000;
 constexpr Nanos k_never = INT64_MAX;
+/// After any run, and still something can be added to it: a hundred years.
+constexpr Nanos k_beyond = Nanos{100} * 365 * 86'400 * k_second;
 
 constexpr double seconds(Nanos span) {
   return static_cast<double>(span) / 1e9;

@@ -47,6 +47,7 @@ World::World(const Scenario& scenario, Cache cache)
     for (std::uint32_t key = 0; key < scenario.keys; ++key) {
       Nanos left = scenario.ttl + jitter(warm, key);
       if (expiries != nullptr) {
+        if ((*expiries)[key] <= 0) continue;  // not there, and no stale value either
         left = (*expiries)[key] + jitter(warm, key);
       } else if (key >= scenario.keys_together()) {
         left = static_cast<Nanos>(spread.below_one(key) * static_cast<double>(scenario.ttl));

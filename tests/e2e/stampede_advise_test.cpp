@@ -203,6 +203,69 @@ TEST_CASE("stampede advise: a trace says who asks, how long loads take and what 
   CHECK(out["recommendations"].size() >= 1);
 }
 
+namespace {
+
+Json advised_on(const std::string& csv, int exit_code, std::vector<std::string> flags = {}) {
+  std::vector<std::string> words{"stampede", "advise", "-", "--db-slots", "50",  "--db",
+                                 "fifo",     "--runs", "1", "-o",         "json"};
+  words.insert(words.end(), flags.begin(), flags.end());
+  auto options = rcache_with(std::move(words));
+  options.input = "time_s,op,key,ttl_s,load_s\n" + csv;
+  const auto result = run(std::move(options));
+  CAPTURE(result.describe());
+  CHECK(result.exit_code == exit_code);
+  return Json::parse(result.out);
+}
+
+/// Each of so many keys written at one moment.
+std::string writes_of(const std::string& name, int keys, const std::string& ttl) {
+  std::string out;
+  for (int key = 0; key < keys; ++key)
+    out += "0.5,set," + name + std::to_string(key) + "," + ttl + ",\n";
+  return out;
+}
+
+/// Each of so many keys read every second for 20 s, spread over it.
+std::string reads_of(const std::string& name, int keys, const std::string& ttl_and_load) {
+  std::string out;
+  for (int second = 1; second < 20; ++second) {
+    for (int key = 0; key < keys; ++key) {
+      out += std::to_string(second + key / static_cast<double>(keys)) + ",get," + name +
+             std::to_string(key) + "," + ttl_and_load + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("stampede advise: the floor of a trace is that of each key, not of the usual one") {
+  // 300 keys that live for 1 s and take 2 s to load: 300 * 2 / (1 + 2 + 1/L). The others are many.
+  const auto out = advised_on(writes_of("slow", 300, "1") + writes_of("fast", 600, "600") +
+                                  reads_of("slow", 300, "1,2") + reads_of("fast", 600, "600,0.01"),
+                              1);
+  CHECK(out["feasible"] == false);
+  CHECK(out["floor_loads"].get<double>() == doctest::Approx(150).epsilon(0.02));
+  // 600 = 50 * (T + 2 + 1)
+  CHECK(out["closed_form"]["least_ttl_seconds"].get<double>() == doctest::Approx(9).epsilon(0.05));
+}
+
+TEST_CASE("stampede advise: what a job wrote together expires together after the trace") {
+  const auto out = advised_on(writes_of("k", 400, "600") + reads_of("k", 400, "600,0.3"), 0,
+                              {"--strategy", "none,jitter,swr-lock"});
+  // Nothing was missing, so nothing is loaded before the trace ends.
+  CHECK(out["today"]["loads"] == 0);
+  CHECK(out["closed_form"]["together_after_the_end"] == true);
+  CHECK(out["closed_form"]["keys_together"].get<double>() > 50);
+  REQUIRE(out["recommendations"].size() == 2);
+  for (const auto& each : out["recommendations"])
+    CHECK(each["parameters"]["jitter_seconds"].get<double>() > 1);
+  // Filled now, each lives as long as it does in the trace.
+  const auto warm =
+      advised_on(reads_of("k", 400, "5,0.3"), 0, {"--warm", "--strategy", "jitter", "--ttl", "5s"});
+  CHECK(warm["today"]["peak_loads"].get<int>() >= 100);
+}
+
 TEST_CASE("stampede advise: mistakes are exit 2") {
   check_refused(run_rcache({"stampede", "advise", "--match", "*", "--keys", "5"}), 2,
                 "--keys does not go with --match");

@@ -135,6 +135,18 @@ TEST_CASE("advise_keyspace: what expires in one second is added up over patterns
   CHECK(cliff.keys == 500);
   CHECK(cliff.patterns == std::vector<std::string>{"a:*", "b:*"});
   CHECK(cliff.jitter == round_up(closed::jitter_needed(500, 0.1, job.advice.scenario.db_slots)));
+  // Each has its part of the 10 slots: 6 of them.
+  CHECK(advice.patterns.front().advice.scenario.db_slots == 6);
+  // What a job wrote lies on both sides of a tick.
+  auto later = pattern("b:*", 200, 60 * k_second, 200);
+  later.cliffs.front().at_unix_ms = 1000;
+  const auto touching =
+      advise_keyspace(job, {pattern("a:*", 300, 60 * k_second, 300), later}).shared_cliffs;
+  REQUIRE(touching.size() == 1);
+  CHECK(touching.front().keys == 500);
+  later.cliffs.front().at_unix_ms = 3000;
+  CHECK(
+      advise_keyspace(job, {pattern("a:*", 300, 60 * k_second, 300), later}).shared_cliffs.empty());
   // One pattern alone shares nothing, and few keys are no matter.
   CHECK(advise_keyspace(job, {pattern("a:*", 300, 60 * k_second, 300)}).shared_cliffs.empty());
   CHECK(advise_keyspace(job,

@@ -51,8 +51,8 @@ TEST_CASE("advise keyspace text: what was heard, what expires together, what nob
         "Keeping all of them fresh takes 0.00 of 10 slots at any time\n"
         "\n"
         "2,300 keys of 2 patterns expire together at 2026-11-02T03:00:00Z: report:*,\n"
-        "page:\\x1b[2J. What is said of each below is not enough: give all of them a\n"
-        "jitter of 59s in milliseconds\n"
+        "page:\\x1b[2J. A jitter of 59s in milliseconds spreads all of them; below, each\n"
+        "has its part of the slots\n"
         "\n"
         "1 more pattern with 400 keys was not simulated (--top)\n"
         "1 more pattern with 400 keys was not read in that time\n");

@@ -6,7 +6,6 @@
 #include <CLI/Option.hpp>
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <thread>
 
 #include "commands/flags.h"
@@ -109,18 +108,6 @@ asio::awaitable<Result<Outcome>> advise_on_flags(Context& context, Format format
   auto advice = co_await aside(context, stop, std::move(work));
   if (!advice) co_return fail(std::move(advice).error());
   co_return write_advice(context, format, *advice);
-}
-
-/// The load time that the traffic shows: its median, and as much spread as 99 of 100 have.
-LoadTime load_time_of(const Recorded::Loads& loads) {
-  constexpr double k_normal_p99 = 2.326;
-  LoadTime out;
-  out.span = std::max(from_seconds(loads.p50_seconds), k_microsecond);
-  if (loads.p99_seconds <= 1.05 * loads.p50_seconds || loads.p50_seconds <= 0) return out;
-  out.kind = LoadTime::Kind::lognormal;
-  out.sigma =
-      std::round(100 * std::log(loads.p99_seconds / loads.p50_seconds) / k_normal_p99) / 100;
-  return out;
 }
 
 void fit_to(Traffic& traffic, const AdviseOptions& options, AdviceJob& job) {

@@ -80,6 +80,7 @@ Json outlook_json(const Outlook& outlook) {
           {"load_p999_seconds", number_json(outlook.longest_seconds)},
           {"expiry_loads", number_json(outlook.expiry_loads)},
           {"keys_together", number_json(outlook.keys_together)},
+          {"together_after_the_end", outlook.together_later},
           {"jitter_seconds", span_json(outlook.jitter)},
           {"jitter_without_guard_seconds", span_json(outlook.herd_jitter)},
           {"lock_ttl_seconds", span_json(outlook.lock_ttl)},

@@ -70,10 +70,11 @@ void add_shared_cliffs(Screen& screen, const KeyspaceAdvice& advice) {
       names += (names.empty() ? "" : ", ") + printable(each, k_longest_pattern);
     if (at == 0) screen.blank();
     screen.paragraph(
-        fmt::format("{} of {} expire together at {}: {}. What is said of each below is not enough: "
-                    "give all of them a jitter of {} in milliseconds",
-                    counted(cliff.keys, "key"), counted(cliff.patterns.size(), "pattern"),
-                    format_utc(cliff.at_unix_ms), names, format_span(cliff.jitter)),
+        fmt::format(
+            "{} of {} expire together at {}: {}. A jitter of {} in milliseconds spreads all "
+            "of them; below, each has its part of the slots",
+            counted(cliff.keys, "key"), counted(cliff.patterns.size(), "pattern"),
+            format_utc(cliff.at_unix_ms), names, format_span(cliff.jitter)),
         Tone::warn);
   }
 }

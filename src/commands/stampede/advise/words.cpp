@@ -56,6 +56,10 @@ std::string today_words(const Advice& advice) {
   out += fmt::format("; p99.9 {}", format_span(row.p999_range.high));
   if (row.errors > 0)
     out += fmt::format(", {} errors", format_rounded(static_cast<double>(row.errors)));
+  if (advice.outlook.together_later) {
+    out += fmt::format("; but after the end of the trace {} keys expire together",
+                       format_rounded(advice.outlook.keys_together));
+  }
   return out;
 }
 

@@ -61,16 +61,30 @@ std::vector<std::uint32_t> first_ttls(const Trace& trace, const ReadKeys& keys) 
   return ttls;
 }
 
+/// Until when a value lives that was written with this TTL; one that says none has the scenario's.
+Nanos life_of(std::uint32_t ttl_ms, Nanos usual) {
+  if (ttl_ms == trace::k_no_ttl) return k_beyond;
+  return ttl_ms == trace::k_same_ttl ? usual : Nanos{ttl_ms} * k_millisecond;
+}
+
 /// When each key that is there at the begin goes, as the trace shows it: it was missing when it
-/// was first written, and there all the time when it never was.
-std::vector<Nanos> recorded_expiries(const Trace& trace, const ReadKeys& keys, Nanos begin) {
+/// was first written, and there all the time when it never was. One that was written before
+/// anybody read it might as well have been there: a job filled the cache, and nothing was loaded.
+std::vector<Nanos> recorded_expiries(const Trace& trace, const ReadKeys& keys, Nanos begin,
+                                     Nanos usual_ttl) {
   constexpr Nanos k_unseen = -1;
+  std::vector<std::uint8_t> read(keys.count());
   std::vector<Nanos> expiries(keys.count(), k_unseen);
   std::vector<std::uint8_t> settled(keys.count());
   for (const auto& event : trace.events) {
     const auto key = keys.number_of(event);
     if (key == k_unknown || settled[key] != 0) continue;
-    if (event.verb == Verb::set) {
+    if (event.verb == Verb::get) {
+      read[key] = 1;
+    } else if (event.verb == Verb::set && read[key] == 0) {
+      expiries[key] = event.time_ns - begin + life_of(event.ttl_ms, usual_ttl);
+      settled[key] = 1;
+    } else if (event.verb == Verb::set) {
       // Gone since a load before its write; a read within that time would have missed.
       const Nanos load =
           event.load_us == k_unknown ? k_millisecond : Nanos{event.load_us} * k_microsecond;
@@ -81,9 +95,15 @@ std::vector<Nanos> recorded_expiries(const Trace& trace, const ReadKeys& keys, N
       settled[key] = 1;
     }
   }
-  constexpr Nanos k_beyond = Nanos{100} * 365 * 86'400 * k_second;
   for (auto& expiry : expiries)
     if (expiry == k_unseen) expiry = k_beyond;
+  return expiries;
+}
+
+/// Every key filled at the begin, with the TTL that it has.
+std::vector<Nanos> filled_now(const std::vector<std::uint32_t>& ttls, Nanos usual) {
+  std::vector<Nanos> expiries;
+  for (const auto ttl : ttls) expiries.push_back(ttl == 0 ? usual : life_of(ttl, usual));
   return expiries;
 }
 
@@ -199,11 +219,20 @@ void set_start(const Trace& trace, const ReadKeys& keys, const Preparation& how,
   scenario.first_expiries = nullptr;
   scenario.warm = how.start != Start::cold;
   facts.start = how.start == Start::cold ? "cold" : "warm";
-  if (how.start != Start::as_recorded) return;
+  if (how.start == Start::cold) return;
+  if (how.start == Start::warm) {
+    const auto ttls = how.ttl_given ? std::vector<std::uint32_t>() : first_ttls(trace, keys);
+    // Without TTLs of its own all expire at the scenario's.
+    if (std::all_of(ttls.begin(), ttls.end(), [](std::uint32_t ttl) { return ttl == 0; })) return;
+    scenario.first_expiries =
+        std::make_shared<const std::vector<Nanos>>(filled_now(ttls, scenario.ttl));
+    return;
+  }
   const bool writes = std::any_of(trace.events.begin(), trace.events.end(),
                                   [](const Event& event) { return event.verb == Verb::set; });
-  auto expiries = writes ? recorded_expiries(trace, keys, trace.events.front().time_ns)
-                         : scattered_expiries(scenario, keys.count());
+  auto expiries = writes
+                      ? recorded_expiries(trace, keys, trace.events.front().time_ns, scenario.ttl)
+                      : scattered_expiries(scenario, keys.count());
   facts.start = writes ? "as the trace shows" : "somewhere within the TTL";
   scenario.first_expiries = std::make_shared<const std::vector<Nanos>>(std::move(expiries));
 }
