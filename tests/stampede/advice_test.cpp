@@ -38,12 +38,6 @@ const Change* change_of(const Proof& proof, Change::Setting setting) {
   return nullptr;
 }
 
-std::optional<Objection::Kind> objection_to(Strategy strategy, const Scenario& scenario) {
-  const auto found = objection(scenario, outlook(scenario), strategy);
-  return found ? std::optional(found->kind) : std::nullopt;
-}
-
-using Kind = Objection::Kind;
 using Setting = Change::Setting;
 
 }  // namespace
@@ -141,30 +135,17 @@ TEST_CASE("outlook: one expiry grows exponentially with a database that shares i
   CHECK(outlook(scenario).expiry_loads == doctest::Approx(51));
 }
 
-TEST_CASE("objection: what a strategy cannot stand") {
-  Scenario scenario;
-  CHECK(objection_to(Strategy::lock_once, scenario) == Kind::wait_too_short);
-  CHECK_FALSE(objection_to(Strategy::redlock, scenario));
-  CHECK_FALSE(objection_to(Strategy::xfetch, scenario));
-  for (const auto each : all_strategies()) {
-    auto fast = scenario;
-    fast.load_time.span = 50 * k_millisecond;
-    CAPTURE(to_string(each));
-    CHECK_FALSE(objection_to(each, fast));
-  }
-  scenario.load_time.span = 3 * k_second;
-  CHECK(objection_to(Strategy::redlock, scenario) == Kind::gives_up);
-  // L = 1000, D = 0.7 s, rtt 1 ms: 46 loads per expiry.
-  scenario.rate = 1000;
-  scenario.rtt = k_millisecond;
-  scenario.load_time.span = 700 * k_millisecond;
-  CHECK(objection_to(Strategy::redlock, scenario) == Kind::convoy);
-  CHECK_FALSE(objection_to(Strategy::redlock_recheck, scenario));
-  // D = 6.5 s at L = 1000 and T = 60 s is beyond the critical one.
-  scenario.load_time.span = 6500 * k_millisecond;
-  CHECK(objection_to(Strategy::xfetch, scenario) == Kind::too_early);
-  scenario.load_time = {LoadTime::Kind::exponential, 100 * k_millisecond, 0, 0};
-  CHECK(objection_to(Strategy::xfetch, scenario) == Kind::unsteady);
+TEST_CASE("advise: what is least to do comes first") {
+  auto job = job_of(preset("one-hot-key"));
+  // Typed the other way round.
+  job.strategies = {Strategy::swr_lock, Strategy::lock_retry, Strategy::mutex};
+  const auto advice = advise(job);
+  REQUIRE(advice.recommendations.size() == 3);
+  CHECK(advice.recommendations[0].result.strategy == Strategy::mutex);
+  CHECK(advice.recommendations[1].result.strategy == Strategy::lock_retry);
+  CHECK(advice.recommendations[2].result.strategy == Strategy::swr_lock);
+  REQUIRE(advice.safest() != nullptr);
+  CHECK(advice.safest()->result.strategy == Strategy::swr_lock);
 }
 
 TEST_CASE("advise: one hot key needs no server, and best of all a lock around one refresh") {
