@@ -36,7 +36,7 @@ asio::awaitable<std::optional<std::int64_t>> ask_owner(std::shared_ptr<Deploymen
 
 asio::awaitable<KeyTtls> ask_key_ttls(std::shared_ptr<Deployment> servers,
                                       std::shared_ptr<Client> client,
-                                      std::vector<std::string> keys) {
+                                      const std::vector<std::string>& keys) {
   Commands commands;
   commands.add({"TIME"});
   for (const auto& key : keys) commands.add({"PTTL", key});

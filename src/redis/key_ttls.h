@@ -26,8 +26,10 @@ struct KeyTtls {
 ///
 /// Cost:    one TIME and one PTTL for each key, in one round trip. Each PTTL that is carried out is
 ///          one keyspace hit or miss.
+/// In:      `keys` stay where they are, and must outlive the answer: a copy for each of the batches
+///          under way would cost as much memory as all the rest of them.
 asio::awaitable<KeyTtls> ask_key_ttls(std::shared_ptr<Deployment> servers,
                                       std::shared_ptr<Client> client,
-                                      std::vector<std::string> keys);
+                                      const std::vector<std::string>& keys);
 
 }  // namespace rcache::redis
