@@ -120,13 +120,14 @@ struct Run {
     if (auto updated = update_baseline(options, known, report); !updated)
       return fail(std::move(updated).error());
     report.verdict = judge(report);
+    // The page after the result: a file that cannot be written must not cost the verdict.
+    if (auto written = audit->context.output.write(rendered(*audit, report)); !written)
+      return fail(std::move(written).error());
     if (!options.html.empty()) {
       const auto page = html(report, top_of(options));
       if (auto written = write_text_file("--html", options.html, page); !written)
         return fail(std::move(written).error());
     }
-    if (auto written = audit->context.output.write(rendered(*audit, report)); !written)
-      return fail(std::move(written).error());
     return outcome_of(report);
   }
 };
