@@ -22,7 +22,7 @@ _rcache_command() {
       ;;
     'audit-ttl')
       commands=()
-      flags=('--help' '--exclude' '--sample' '--count' '--delimiter' '--policy' '--max-ttl' '--max-missing' '--baseline' '--write-baseline' '--set-ttl' '--jitter' '--protect' '--dry-run' '--yes' '--top' '--html' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
+      flags=('--help' '--exclude' '--sample' '--count' '--delimiter' '--policy' '--max-ttl' '--max-missing' '--baseline' '--write-baseline' '--set-ttl' '--jitter' '--protect' '--rate' '--max-latency' '--max-lag' '--dry-run' '--yes' '--top' '--html' '-o' '--output' '--json' '-q' '--quiet' '--verbose' '--color' '-h' '--host' '-p' '--port' '-s' '--socket' '-n' '--db' '-u' '--url' '--user' '-a' '--pass' '--askpass' '--pass-file' '--no-auth-warning' '-c' '-t' '--timeout' '--tls' '--sni' '--cacert' '--cacertdir' '--cert' '--key' '--insecure' '--profile' '--config' '--replica' '--node' '--key-prefix')
       ;;
     'tags')
       commands=('show' 'of' 'check' 'prune')
@@ -203,6 +203,9 @@ _rcache_flag() {
         '--set-ttl') takes=text ;;
         '--jitter') takes=text ;;
         '--protect') takes=text ;;
+        '--rate') takes=text ;;
+        '--max-latency') takes=text ;;
+        '--max-lag') takes=text ;;
         '--top') takes=text ;;
         '--html') takes=file ;;
         '-o' | '--output') takes=choices choices=('text' 'json' 'ndjson' 'csv' 'junit' 'github' 'prometheus') ;;

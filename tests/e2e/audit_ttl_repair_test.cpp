@@ -41,6 +41,18 @@ TEST_CASE(
   CHECK(again.json["repair"]["repaired"] == 0);
 }
 
+TEST_CASE("audit-ttl repair: --rate holds it back, and belongs to --set-ttl") {
+  RCACHE_NEED_SERVER("redis");
+  Server server;
+  fill(server, "bad:", 300);
+  const auto run = audited(server, {"--set-ttl", "1h", "--yes", "--rate", "300", "--max-latency",
+                                    "1s", "--max-lag", "1m"});
+  CHECK(run.exit_code == 0);
+  CHECK(run.json["repair"]["repaired"] == 300);
+  CHECK(audit(server, {"--rate", "300"}).exit_code == 2);
+  CHECK(audit(server, {"--set-ttl", "1h", "--yes", "--max-latency", "0"}).exit_code == 2);
+}
+
 TEST_CASE("audit-ttl repair: a policy says who is an offender; too long is not repaired") {
   RCACHE_NEED_SERVER("redis");
   Server server;

@@ -9,6 +9,7 @@
 #include "commands/audit_ttl/options.h"
 #include "commands/audit_ttl/policy.h"
 #include "commands/command.h"
+#include "commands/pacing.h"
 #include "redis/deployment.h"
 
 namespace rcache::audit_ttl {
@@ -23,6 +24,8 @@ struct Audit {
   /// What keyspace_hits and keyspace_misses of the servers have grown by because of us.
   std::uint64_t own_lookups = 0;
   std::vector<std::string> notes = {};
+  std::shared_ptr<RunPace> pace =
+      {};  ///< of a repair that is held to a budget; empty: there is none
 
   bool cluster() const { return servers->mode() == redis::Mode::cluster; }
   bool interrupted() const { return context.interrupt.requested(); }

@@ -36,6 +36,10 @@ Result<void> check_values(const Options& options) {
   if (options.top && *options.top < 1) return wrong("--top: 0 groups are no report (try 15)");
   if (options.set_ttl && options.set_ttl->count() == 0)
     return wrong("--set-ttl: 0 would remove the keys (try 1h)", "rcache invalidate removes keys");
+  if (options.max_latency && options.max_latency->count() == 0)
+    return wrong("--max-latency: 0 cannot be held (try 5ms)");
+  if (options.rate && *options.rate <= 0)
+    return wrong("--rate: 0 keys a second never end (try 1000)");
   if (options.max_ttl && options.max_ttl->count() == 0)
     return wrong("--max-ttl: no key keeps to 0 (try 24h)");
   return {};
@@ -50,6 +54,8 @@ Result<void> check_combinations(const Options& options) {
     return wrong("--jitter belongs to --set-ttl", "--set-ttl 1h --jitter 10m");
   if (!repairs && (options.dry_run || !options.yes.word.empty() || !options.protect.empty()))
     return wrong("--dry-run, --yes and --protect belong to --set-ttl: an audit changes nothing");
+  if (!repairs && options.is_paced())
+    return wrong("--rate, --max-latency and --max-lag belong to --set-ttl: they pace the repair");
   if (!options.sample) return {};
   if (repairs) return wrong("--set-ttl does not go with --sample: it repairs what it looked at");
   if (!options.baseline.empty() || !options.write_baseline.empty()) {
@@ -111,6 +117,15 @@ void add_repair(CLI::App& app, Options& options) {
   app.add_option("--protect", options.protect, "Never change keys that match; counted")
       ->type_name("GLOB")
       ->allow_extra_args(false)
+      ->group(group);
+  add_value(app, "--rate", options.rate, parse_rate, "KEYS/S",
+            "Change at most so many keys a second")
+      ->group(group);
+  add_value(app, "--max-latency", options.max_latency, parse_duration, "DURATION",
+            "Keep the server's response time below this while keys are changed")
+      ->group(group);
+  add_value(app, "--max-lag", options.max_lag, parse_duration, "DURATION",
+            "Wait for replicas that are further behind")
       ->group(group);
   app.add_flag("--dry-run", options.dry_run, "Show what --set-ttl would do, and change nothing")
       ->group(group);

@@ -57,6 +57,7 @@ redis::ScanOptions scan_options(const Self& self) {
   // What changed hands is not walked once more, but all of it looked at anew: see look_at_keys().
   options.max_passes = 1;
   options.patience = milliseconds(0);
+  options.pace = audit.pace;
   if (audit.cluster()) options.slots = redis::slots_of(audit.choice.patterns());
   options.meant = [self](std::string_view key) { return self->audit->choice.audited(key); };
   return options;
@@ -191,6 +192,7 @@ asio::awaitable<void> read_all(Self self, redis::TaskGroup& tasks) {
   watch.verb = "audited";
   watch.keys = [self] { return std::max(self->look->tally.scanned(), self->sample.offered()); };
   watch.is_over = [self] { return self->is_over(); };
+  if (self->audit->pace) watch.held_by = [self] { return self->audit->pace->held_by(); };
   WatchedScan watched(self->audit->context, self->audit->servers, scan_options(self),
                       std::move(watch));
   watched.start(co_await asio::this_coro::executor);

@@ -28,12 +28,17 @@ struct Options {
   std::optional<std::chrono::milliseconds> set_ttl;
   std::optional<std::chrono::milliseconds> jitter;
   std::vector<std::string> protect;
+  std::optional<double> rate;
+  std::optional<std::chrono::milliseconds> max_latency;
+  std::optional<std::chrono::milliseconds> max_lag;
   bool dry_run = false;
   Yes yes;
 
   std::optional<std::int64_t> top;
   std::string html;
   Format format = Format::text;
+
+  bool is_paced() const { return rate || max_latency || max_lag; }
 };
 
 }  // namespace rcache::audit_ttl

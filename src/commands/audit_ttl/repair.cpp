@@ -67,6 +67,10 @@ asio::awaitable<void> Repairer::repair(Batch batch) {
   receipt_.protected_keys += std::erase_if(
       batch.keys, [this](const auto& key) { return audit_->choice.is_protected(key); });
   if (batch.keys.empty()) co_return;
+  if (audit_->pace) {
+    const bool admitted = co_await audit_->pace->admit_change(batch.keys.size());
+    if (!admitted) co_return;  // interrupted, and the report says so
+  }
   if (knows_nx(node_at(*audit_->servers, batch.node))) {
     co_await with_nx(std::move(batch));
   } else {

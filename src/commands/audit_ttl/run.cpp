@@ -194,6 +194,35 @@ asio::awaitable<Result<Outcome>> ask_and_repair(Run run, AuditReport report,
   co_return co_await look_and_end(run, empty, repairing);
 }
 
+/// The budget that a repair is held to; its measuring ends with this object.
+class PacedRepair {
+ public:
+  explicit PacedRepair(std::shared_ptr<Audit> audit) : audit_(std::move(audit)) {}
+  PacedRepair(const PacedRepair&) = delete;
+  PacedRepair& operator=(const PacedRepair&) = delete;
+  ~PacedRepair() {
+    if (audit_->pace) audit_->pace->stop();
+  }
+
+  asio::awaitable<Result<void>> start() {
+    const auto& options = audit_->options;
+    if (!options.is_paced()) co_return Result<void>();
+    redis::ThrottleLimits limits;
+    limits.keys_per_second = options.rate;
+    if (options.max_latency) limits.max_latency = *options.max_latency;
+    limits.max_lag = options.max_lag;
+    limits.count = static_cast<std::uint32_t>(options.count);
+    limits.min_count = std::min(limits.min_count, limits.count);
+    audit_->pace = std::make_shared<RunPace>(
+        audit_->context, audit_->servers, limits,
+        [&context = audit_->context] { return context.interrupt.requested(); });
+    co_return co_await audit_->pace->start();
+  }
+
+ private:
+  std::shared_ptr<Audit> audit_;
+};
+
 asio::awaitable<Result<Outcome>> run_at_server(Run run, Permission permission) {
   const auto audit = run.audit;
   auto report = begun(*audit);
@@ -209,6 +238,8 @@ asio::awaitable<Result<Outcome>> run_at_server(Run run, Permission permission) {
   }
   if (!audit->options.set_ttl || audit->options.dry_run)
     co_return co_await look_and_end(run, std::move(report), options);
+  PacedRepair paced(audit);
+  if (auto started = co_await paced.start(); !started) co_return fail(std::move(started).error());
   const auto repairer =
       std::make_shared<Repairer>(audit, planned_repair(audit->options), std::random_device{}());
   if (permission == Permission::to_be_asked)

@@ -11,8 +11,8 @@
 #include "commands/command.h"
 #include "commands/invalidate/ledger.h"
 #include "commands/invalidate/options.h"
-#include "commands/invalidate/pacing.h"
 #include "commands/invalidate/selection.h"
+#include "commands/pacing.h"
 #include "core/tag_layout.h"
 #include "redis/deployment.h"
 

@@ -131,7 +131,7 @@ asio::awaitable<Keys> remove_now(std::shared_ptr<Job> job, Removal removal) {
 
 asio::awaitable<Keys> remove_keys(std::shared_ptr<Job> job, Removal removal) {
   if (removal.keys.empty()) co_return Keys();
-  const bool admitted = co_await job->pace->admit_removal(removal.keys.size());
+  const bool admitted = co_await job->pace->admit_change(removal.keys.size());
   if (!admitted || job->stopped) co_return std::move(removal.keys);
   if (job->saver) co_return co_await save_and_remove(job, std::move(removal));
   co_return co_await remove_now(job, std::move(removal));

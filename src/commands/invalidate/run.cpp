@@ -302,6 +302,16 @@ asio::awaitable<Result<Outcome>> remove_and_report(std::shared_ptr<Job> job, Key
   co_return outcome_of(receipt);
 }
 
+redis::ThrottleLimits limits_of(const Options& options) {
+  redis::ThrottleLimits limits;
+  limits.keys_per_second = options.rate;
+  if (options.max_latency) limits.max_latency = *options.max_latency;
+  limits.max_lag = options.max_lag;
+  limits.count = static_cast<std::uint32_t>(options.count);
+  limits.min_count = std::min(limits.min_count, limits.count);
+  return limits;
+}
+
 }  // namespace
 
 asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options options) {
@@ -326,10 +336,11 @@ asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options option
                                          std::move(*naming), std::move(*servers));
   // Not the job itself: it holds the pace.
   const std::weak_ptr<Job> watched = job;
-  job->pace = std::make_shared<RunPace>(context, job->servers, job->options, [watched, &context] {
-    const auto alive = watched.lock();
-    return !alive || alive->stopped.has_value() || context.interrupt.requested();
-  });
+  job->pace = std::make_shared<RunPace>(
+      context, job->servers, limits_of(job->options), [watched, &context] {
+        const auto alive = watched.lock();
+        return !alive || alive->stopped.has_value() || context.interrupt.requested();
+      });
   job->seed = std::random_device{}();
   const Interrupt::Grace grace(context.interrupt);
   if (auto started = co_await job->pace->start(); !started)

@@ -8,19 +8,18 @@
 #include <string>
 
 #include "commands/command.h"
-#include "commands/invalidate/options.h"
 #include "redis/node_walk.h"
 #include "redis/throttle.h"
 
-namespace rcache::invalidate {
+namespace rcache {
 
 /// Holds the run to its budget: --rate, --max-latency and --max-lag. Measures on connections of its
 /// own.
 class RunPace : public redis::Pace, public std::enable_shared_from_this<RunPace> {
  public:
   /// In:      `over` says whether the run is to end: nobody waits then.
-  RunPace(Context& context, std::shared_ptr<redis::Deployment> servers, const Options& options,
-          std::function<bool()> over);
+  RunPace(Context& context, std::shared_ptr<redis::Deployment> servers,
+          redis::ThrottleLimits limits, std::function<bool()> over);
 
   /// Opens the second connections and begins to measure, when there is something to measure.
   /// Errors:  connect, when a budget was asked for that cannot be measured.
@@ -34,9 +33,9 @@ class RunPace : public redis::Pace, public std::enable_shared_from_this<RunPace>
   asio::awaitable<bool> admit() override;
   std::uint32_t count() const override { return throttle_.count(); }
 
-  /// Waits until so many keys may be removed.
+  /// Waits until so many keys may be changed.
   /// Out:     false when the run ends before that.
-  asio::awaitable<bool> admit_removal(std::uint64_t keys);
+  asio::awaitable<bool> admit_change(std::uint64_t keys);
 
   /// What holds the run back now; "" when nothing does.
   std::string_view held_by() const;
@@ -64,4 +63,4 @@ class RunPace : public redis::Pace, public std::enable_shared_from_this<RunPace>
   std::uint64_t admitted_ = 0;
 };
 
-}  // namespace rcache::invalidate
+}  // namespace rcache

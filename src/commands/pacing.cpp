@@ -1,4 +1,4 @@
-#include "commands/invalidate/pacing.h"
+#include "commands/pacing.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "redis/asio.h"
 #include "redis/refusal.h"
 
-namespace rcache::invalidate {
+namespace rcache {
 namespace {
 
 using std::chrono::microseconds;
@@ -18,16 +18,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds k_measure_every{5};
 constexpr milliseconds k_look_at_nodes_every{500};
 constexpr milliseconds k_longest_nap{50};
-
-redis::ThrottleLimits limits_of(const Options& options) {
-  redis::ThrottleLimits limits;
-  limits.keys_per_second = options.rate;
-  if (options.max_latency) limits.max_latency = *options.max_latency;
-  limits.max_lag = options.max_lag;
-  limits.count = static_cast<std::uint32_t>(options.count);
-  limits.min_count = std::min(limits.min_count, limits.count);
-  return limits;
-}
 
 /// The replica that is furthest behind.
 ///
@@ -61,10 +51,10 @@ ReplicaLag read_lag(const std::string& text) {
 }  // namespace
 
 RunPace::RunPace(Context& context, std::shared_ptr<redis::Deployment> servers,
-                 const Options& options, std::function<bool()> over)
+                 redis::ThrottleLimits limits, std::function<bool()> over)
     : context_(context),
       servers_(std::move(servers)),
-      limits_(limits_of(options)),
+      limits_(limits),
       throttle_(limits_, context.clock.now()),
       over_(std::move(over)) {}
 
@@ -170,7 +160,7 @@ asio::awaitable<bool> RunPace::admit() {
   co_return co_await wait_for_go();
 }
 
-asio::awaitable<bool> RunPace::admit_removal(std::uint64_t keys) {
+asio::awaitable<bool> RunPace::admit_change(std::uint64_t keys) {
   if (limits_.keys_per_second || limits_.max_lag) {
     const bool go = co_await wait_for_go();
     if (!go) co_return false;
@@ -191,4 +181,4 @@ std::string RunPace::held_most() const {
   return std::string(to_string(most->first));
 }
 
-}  // namespace rcache::invalidate
+}  // namespace rcache
