@@ -120,7 +120,7 @@ TEST_CASE("audit-ttl gate: --html writes one page, and a page that cannot be wri
   const auto failed = audit(server, {"--html", folder.file("no/such/folder/a.html")});
   CHECK(failed.exit_code == 4);
   CHECK(contains(failed.err, "--html: cannot write"));
-  CHECK(contains(failed.out, "have no TTL and must have one"));  // the verdict is not lost
+  CHECK(contains(failed.out, "has no TTL and must have one"));  // the verdict is not lost
 }
 
 }  // namespace rcache::test
