@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "commands/stampede/recorded_json.h"
@@ -47,6 +48,18 @@ Json part_json(std::optional<std::uint64_t> part, std::uint64_t all) {
   return number_json(static_cast<double>(*part) / static_cast<double>(all));
 }
 
+/// Loads at once over time in at most so many points, each the most of its span.
+Json series_json(const LoadSeries& series) {
+  constexpr std::size_t k_most_points = 240;
+  const auto merged =
+      std::max<std::size_t>(1, (series.peaks.size() + k_most_points - 1) / k_most_points);
+  std::vector<std::uint32_t> peaks((series.peaks.size() + merged - 1) / merged);
+  for (std::size_t bin = 0; bin < series.peaks.size(); ++bin)
+    peaks[bin / merged] = std::max(peaks[bin / merged], series.peaks[bin]);
+  return {{"bin_seconds", number_json(series.bin_seconds * static_cast<double>(merged))},
+          {"peaks", std::move(peaks)}};
+}
+
 Json expected_json(const Expectation& expected) {
   return {{"peak_loads", range_json(expected.peak)},
           {"loads", range_json(expected.loads)},
@@ -76,6 +89,7 @@ Json strategy_json(const StrategyReport& row, std::uint32_t runs) {
            {"seconds_above_slots", number_json(row.seconds_above_slots)},
            {"longest_above_seconds", number_json(row.longest_above_seconds)},
            {"cold_start", cold_start_json(row.cold_start)},
+           {"load_series", series_json(row.series)},
            {"errors", row.errors},
            {"failed_loads", row.failed_loads},
            {"background_loads", row.background_loads},

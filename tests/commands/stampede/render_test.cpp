@@ -121,6 +121,16 @@ TEST_CASE("stampede text: nothing helps, and what never recovers, are said") {
   CHECK(shown.find("Nothing keeps the database within 10 slots.") != std::string::npos);
 }
 
+TEST_CASE("stampede json: a long curve is merged, and no peak of it is lost") {
+  auto report = sample();
+  report.strategies[0].series = {0.5, std::vector<std::uint32_t>(1000)};
+  report.strategies[0].series.peaks[997] = 77;
+  const auto series = nlohmann::json::parse(json(report))["strategies"][0]["load_series"];
+  CHECK(series["bin_seconds"] == 2.5);
+  CHECK(series["peaks"].size() == 200);
+  CHECK(series["peaks"][199] == 77);
+}
+
 TEST_CASE("stampede json: the fields of the schema") {
   const auto parsed = nlohmann::json::parse(json(sample()));
   CHECK(parsed["schema"] == "rcache.stampede/1");
@@ -155,6 +165,8 @@ TEST_CASE("stampede json: the fields of the schema") {
     CAPTURE(std::string(field));
     CHECK(first.contains(field));
   }
+  CHECK(first["load_series"]["bin_seconds"] == 75.0);
+  CHECK(first["load_series"]["peaks"] == nlohmann::json{0, 1, 0, 1});
   CHECK(first["latency_seconds"]["p999"] == 0.0005);
   CHECK(first["stale_age_seconds"]["max"] == 0.105);
   CHECK(parsed["strategies"][1]["stale_age_seconds"].is_null());
