@@ -29,6 +29,7 @@ class Adviser {
     advice_.scenario = job.scenario;
     advice_.runs = job.runs;
     advice_.outlook = outlook(job.scenario, job.observed);
+    if (job.least_jitter > 0) spread_at_least(job.least_jitter);
     base_ = job.keep_duration ? job.scenario : provable(job.scenario, advice_.outlook);
     advice_.proof_ttl = base_.ttl;
     advice_.proof_duration = base_.duration;
@@ -51,10 +52,18 @@ class Adviser {
     if (seen().least_ttl) return;  // no strategy can
     // With so many keys at one moment nothing but jitter helps, and an overload takes long to
     // simulate.
-    if (seen().keys_together <= 2.0 * base_.db_slots && !seen().together_later)
+    if (seen().keys_together <= 2.0 * base_.db_slots && !unseen_cliff())
       try_all(without(Strategy::none), settings_);
     try_jitter();
   }
+
+  void spread_at_least(Nanos jitter) {
+    for (auto* each : {&advice_.outlook.jitter, &advice_.outlook.herd_jitter})
+      *each = std::max(each->value_or(0), jitter);
+  }
+
+  /// What expires after the end of a trace, or with keys of others, no run shows.
+  bool unseen_cliff() const { return seen().together_later || job_.least_jitter > 0; }
 
   /// What costs nothing and is right under every strategy.
   void set_what_is_safe() {
@@ -95,8 +104,7 @@ class Adviser {
     advice_.today = std::move(judge({Strategy::none}, base_).front());
     const auto& all = job_.strategies;
     if (std::find(all.begin(), all.end(), Strategy::none) == all.end()) return;
-    // What comes after the end of a trace no run of it shows.
-    if (advice_.today.keeps_within_slots && !seen().together_later)
+    if (advice_.today.keeps_within_slots && !unseen_cliff())
       advice_.recommendations.push_back({{}, advice_.today});
   }
 

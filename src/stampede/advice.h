@@ -57,7 +57,8 @@ struct AdviceJob {
   /// The scenario's duration is what was asked for; otherwise it becomes long enough.
   bool keep_duration = false;
   Observed observed = {};
-  bool own_ttls = false;  ///< arrivals bring their TTLs: another one cannot be tried
+  Nanos least_jitter = 0;  ///< above 0: the keys expire with those of others, and need so much
+  bool own_ttls = false;   ///< arrivals bring their TTLs: another one cannot be tried
 };
 
 /// How arrivals are made for a scenario: generated_arrivals, or a trace.

@@ -56,15 +56,13 @@ std::vector<SharedCliff> shared_cliffs(const std::vector<PatternTtls>& patterns,
   return out;
 }
 
-/// What a pattern may take of the slots: its part, where its cliff is not alone.
-std::uint32_t slots_of(const PatternTtls& pattern, const KeyspaceAdvice& all) {
+/// The jitter that a pattern needs because others expire with it; 0 when none do.
+Nanos jitter_with_others(const PatternTtls& pattern, const KeyspaceAdvice& all) {
   for (const auto& shared : all.shared_cliffs) {
     const auto& names = shared.patterns;
-    if (std::find(names.begin(), names.end(), pattern.pattern) == names.end()) continue;
-    const double part = std::min(1.0, part_of(pattern.together(), shared.keys));
-    return std::max(1U, static_cast<std::uint32_t>(part * all.db_slots));
+    if (std::find(names.begin(), names.end(), pattern.pattern) != names.end()) return shared.jitter;
   }
-  return all.db_slots;
+  return 0;
 }
 
 }  // namespace
@@ -132,7 +130,7 @@ KeyspaceAdvice advise_keyspace(const KeyspaceJob& job, std::vector<PatternTtls> 
     auto advice = job.advice;
     advice.scenario = scenario_of(job, each, out.keys);
     out.floor_loads += floor_of(advice.scenario, each.keys);
-    advice.scenario.db_slots = slots_of(each, out);
+    advice.least_jitter = jitter_with_others(each, out);
     if (out.patterns.size() == job.most_patterns) {
       out.others.push_back(std::move(each));
     } else {

@@ -52,7 +52,7 @@ TEST_CASE("advise keyspace text: what was heard, what expires together, what nob
         "\n"
         "2,300 keys of 2 patterns expire together at 2026-11-02T03:00:00Z: report:*,\n"
         "page:\\x1b[2J. A jitter of 59s in milliseconds spreads all of them; below, each\n"
-        "has its part of the slots\n"
+        "has at least that much\n"
         "\n"
         "1 more pattern with 400 keys was not simulated (--top)\n"
         "1 more pattern with 400 keys was not read in that time\n");

@@ -72,7 +72,7 @@ void add_shared_cliffs(Screen& screen, const KeyspaceAdvice& advice) {
     screen.paragraph(
         fmt::format(
             "{} of {} expire together at {}: {}. A jitter of {} in milliseconds spreads all "
-            "of them; below, each has its part of the slots",
+            "of them; below, each has at least that much",
             counted(cliff.keys, "key"), counted(cliff.patterns.size(), "pattern"),
             format_utc(cliff.at_unix_ms), names, format_span(cliff.jitter)),
         Tone::warn);
