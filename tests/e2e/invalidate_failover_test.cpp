@@ -12,12 +12,12 @@
 namespace rcache::test {
 namespace {
 
-constexpr long long k_keys = 3000;
+constexpr long long k_written = 3000;
 
 /// A cluster with a replica for each primary, and keys that have reached them.
 struct Replicated {
   Replicated() : cluster(3, 1) {
-    keys = cluster.set_keys(k_keys, "gone:");
+    keys = cluster.set_keys(k_written, "gone:");
     cluster.set_keys(300, "stay:");
     for (std::size_t i = 0; i < 3; ++i) cluster.node(i).command({"WAIT", "1", "60000"});
   }
@@ -115,7 +115,7 @@ TEST_CASE("invalidate failover: a planned CLUSTER FAILOVER in the middle of the 
   const auto run = invalidation_of(program.wait());
   CAPTURE(run.program.describe());
   CHECK(run.program.exit_code == 0);
-  CHECK(run.count("removed") == k_keys);
+  CHECK(run.count("removed") == k_written);
   CHECK(run.count("passes") >= 2);
   check_honest(cluster, run, {"gone:*"});
 }

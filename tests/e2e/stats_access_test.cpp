@@ -61,7 +61,7 @@ const Words k_reader = {"on",
                         "+acl|getuser",
                         "+acl|dryrun"};
 
-void add_user(Server& server, const std::string& name, const Words& rights) {
+void set_user(Server& server, const std::string& name, const Words& rights) {
   Words words{"ACL", "SETUSER", name};
   words.insert(words.end(), rights.begin(), rights.end());
   server.command(words);
@@ -72,7 +72,7 @@ void add_user(Server& server, const std::string& name, const Words& rights) {
 TEST_CASE("stats access: a user with the documented read-only rights sees everything") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  add_user(server, "reader", k_reader);
+  set_user(server, "reader", k_reader);
   read_three_of_four(server);
   const auto result = run_at(
       server, {"stats", "-o", "json", "--window", "100ms", "--user", "reader", "-a", "reader"});
@@ -85,7 +85,7 @@ TEST_CASE("stats access: a user with the documented read-only rights sees everyt
 TEST_CASE("stats access: INFO alone is enough") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  add_user(server, "narrow", {"on", ">narrow", "-@all", "+info"});
+  set_user(server, "narrow", {"on", ">narrow", "-@all", "+info"});
   const auto result = run_at(server, {"stats", "--user", "narrow", "-a", "narrow"});
   CAPTURE(result.describe());
   CHECK(result.exit_code == 0);
@@ -95,7 +95,7 @@ TEST_CASE("stats access: INFO alone is enough") {
 TEST_CASE("stats access: a user without INFO gets one line that names the right") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  add_user(server, "blind", {"on", ">blind", "~*", "+@all", "-info"});
+  set_user(server, "blind", {"on", ">blind", "~*", "+@all", "-info"});
   const auto result = run_at(server, {"stats", "--user", "blind", "-a", "blind"});
   check_refused(result, 3, "NOPERM");
   CHECK(contains(result.err, "info"));
@@ -107,7 +107,7 @@ TEST_CASE("stats access: a user without INFO gets one line that names the right"
 TEST_CASE("stats access: a server that has no CLIENT and no CONFIG, as managed services are") {
   RCACHE_NEED_SERVER("redis");
   Server server;
-  add_user(server, "managed",
+  set_user(server, "managed",
            {"on", ">managed", "~*", "+@all", "-client", "-config", "-monitor", "-command"});
   const auto result = run_at(server, {"stats", "--user", "managed", "-a", "managed"});
   CAPTURE(result.describe());

@@ -10,36 +10,36 @@
 namespace rcache::test {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json stats(const Server& server, std::vector<std::string> flags = {}) {
+OrderedJson stats(const Server& server, std::vector<std::string> flags = {}) {
   flags.insert(flags.begin(), {"stats", "-o", "json"});
   const auto result = run_at(server, flags);
   CAPTURE(result.describe());
   CHECK(result.exit_code == 0);
   CHECK(result.err.empty());
-  return Json::parse(result.out);
+  return OrderedJson::parse(result.out);
 }
 
 long long number(Server& server, const std::string& field) {
   return std::stoll(server.info(field));
 }
 
-Json check_of(const Json& report, const std::string& id) {
+OrderedJson check_of(const OrderedJson& report, const std::string& id) {
   for (const auto& check : report["checks"]) {
     if (check["id"] == id) return check;
   }
   return {};
 }
 
-std::vector<std::string> names(const Json& object) {
+std::vector<std::string> names(const OrderedJson& object) {
   std::vector<std::string> all;
   for (const auto& [name, value] : object.items()) all.push_back(name);
   return all;
 }
 
 /// The fields that must be there; more may be. In this order.
-void check_fields(const Json& object, const std::vector<std::string>& wanted) {
+void check_fields(const OrderedJson& object, const std::vector<std::string>& wanted) {
   const auto found = names(object);
   auto at = found.begin();
   for (const auto& name : wanted) {
@@ -108,7 +108,7 @@ TEST_CASE("stats json: the numbers are the server's own") {
         doctest::Approx(report["memory"]["used_bytes"].get<double>() / (100 << 20)));
   CHECK(report["clients"]["max"] == number(server, "maxclients"));
   CHECK(report["clients"]["connected"] == 2);  // the test's, and its own
-  CHECK(report["keys"] == Json{{"total", 3}, {"with_ttl", 1}, {"without_ttl", 2}});
+  CHECK(report["keys"] == OrderedJson{{"total", 3}, {"with_ttl", 1}, {"without_ttl", 2}});
   REQUIRE(report["databases"].size() == 2);
   CHECK(report["databases"][0]["db"] == 0);
   CHECK(report["databases"][1]["db"] == 3);
