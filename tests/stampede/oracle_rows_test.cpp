@@ -76,7 +76,7 @@ TEST_CASE("oracle: xfetch's beta evens out what a rate or a blind delta does") {
   scenario.beta = 1.5;
   check_size("beta 1.5", simulated(scenario, Strategy::xfetch), closed::xfetch_loads(1.5, 0.5, 0.5),
              0.02);
-  scenario = ideal(1000, 5, 200, 20'000);
+  scenario = ideal(1000, 5, 200, 30'000);
   scenario.beta = 2;
   check_size("blind, D=5, beta 2", simulated(scenario, Strategy::xfetch_nodelta),
              closed::xfetch_loads(2, 1, 5), 0.05);
