@@ -196,9 +196,13 @@ double jitter_needed(double keys, double load, double slots) {
   return keys * load / (root * root);
 }
 
+double floor_load(double rate, double load, double ttl) {
+  return load / (ttl + load + 1 / rate);
+}
+
 double floor_loads(std::span<const double> shares, double rate, double load, double ttl) {
   double sum = 0;
-  for (const double share : shares) sum += load / (ttl + load + 1 / (share * rate));
+  for (const double share : shares) sum += floor_load(share * rate, load, ttl);
   return sum;
 }
 

@@ -76,6 +76,9 @@ double loads_jittered(double keys, double load, double jitter);
 double peak_xfetch_lock(double keys, double beta);
 /// The jitter that keeps the peak within the slots, with a margin of three standard deviations.
 double jitter_needed(double keys, double load, double slots);
+/// What keeping one key fresh is, in loads at once: it is loaded once in each TTL that it is asked
+/// for.
+double floor_load(double rate, double load, double ttl);
 /// The loads at once that no strategy can avoid: sum of load/(ttl + load + 1/rate) over the keys.
 double floor_loads(std::span<const double> shares, double rate, double load, double ttl);
 

@@ -70,7 +70,7 @@ class Floor {
     for (std::size_t key = 0; key < shares_.size(); ++key) {
       const double own = observed_.ttls.empty() ? ttl : std::max(observed_.ttls[key], least);
       const double load = observed_.loads.empty() ? load_ : observed_.loads[key] * slow_;
-      sum += load / (own + load + 1 / (shares_[key] * rate_));
+      sum += closed::floor_load(shares_[key] * rate_, load, own);
     }
     return sum;
   }
