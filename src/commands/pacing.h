@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +14,20 @@
 #include "redis/throttle.h"
 
 namespace rcache {
+
+/// What was typed, as the throttle has it.
+///
+/// In:      a command's options: rate, max_latency, max_lag and count, the keys of a SCAN.
+template <typename Options>
+redis::ThrottleLimits limits_of(const Options& options) {
+  redis::ThrottleLimits limits;
+  limits.keys_per_second = options.rate;
+  if (options.max_latency) limits.max_latency = *options.max_latency;
+  limits.max_lag = options.max_lag;
+  limits.count = static_cast<std::uint32_t>(options.count);
+  limits.min_count = std::min(limits.min_count, limits.count);
+  return limits;
+}
 
 /// Holds the run to its budget: --rate, --max-latency and --max-lag. Measures on connections of its
 /// own.

@@ -207,14 +207,8 @@ class PacedRepair {
   asio::awaitable<Result<void>> start() {
     const auto& options = audit_->options;
     if (!options.is_paced()) co_return Result<void>();
-    redis::ThrottleLimits limits;
-    limits.keys_per_second = options.rate;
-    if (options.max_latency) limits.max_latency = *options.max_latency;
-    limits.max_lag = options.max_lag;
-    limits.count = static_cast<std::uint32_t>(options.count);
-    limits.min_count = std::min(limits.min_count, limits.count);
     audit_->pace = std::make_shared<RunPace>(
-        audit_->context, audit_->servers, limits,
+        audit_->context, audit_->servers, limits_of(options),
         [&context = audit_->context] { return context.interrupt.requested(); });
     co_return co_await audit_->pace->start();
   }

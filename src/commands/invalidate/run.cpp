@@ -302,16 +302,6 @@ asio::awaitable<Result<Outcome>> remove_and_report(std::shared_ptr<Job> job, Key
   co_return outcome_of(receipt);
 }
 
-redis::ThrottleLimits limits_of(const Options& options) {
-  redis::ThrottleLimits limits;
-  limits.keys_per_second = options.rate;
-  if (options.max_latency) limits.max_latency = *options.max_latency;
-  limits.max_lag = options.max_lag;
-  limits.count = static_cast<std::uint32_t>(options.count);
-  limits.min_count = std::min(limits.min_count, limits.count);
-  return limits;
-}
-
 }  // namespace
 
 asio::awaitable<Result<Outcome>> run_invalidate(Context& context, Options options) {
